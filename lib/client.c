@@ -1,0 +1,95 @@
+/*
+ * client: whoever is at the other end of descriptors 0 and 1. See client.h.
+ */
+#include "client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reply.h"
+
+/* $PROTO's variable: TCPREMOTEIP, SSLREMOTEIP, ... */
+static const char *
+ucspi(const char *name)
+{
+	const char *proto = getenv("PROTO");
+	char variable[64];
+
+	snprintf(variable, sizeof variable, "%s%s", proto != NULL ? proto : "TCP", name);
+	return getenv(variable);
+}
+
+/* From the socket itself. Leaves what it cannot find. */
+static void
+find_peer(struct client *c)
+{
+	struct address peer = { .len = sizeof peer.v6 };
+
+	if (getpeername(0, &peer.any, &peer.len) == -1 ||
+	    (peer.any.sa_family != AF_INET && peer.any.sa_family != AF_INET6))
+		return;
+	c->ip = address_ip(&peer, c->ip_space);
+	snprintf(c->port_space, sizeof c->port_space, "%u", address_port(&peer));
+	c->port = c->port_space;
+}
+
+void
+client_find(struct client *c)
+{
+	c->ip = ucspi("REMOTEIP");
+	c->port = ucspi("REMOTEPORT");
+	c->host = ucspi("REMOTEHOST");
+	if (c->ip == NULL) {
+		c->ip = getenv("REMOTE_ADDR");
+		c->port = getenv("REMOTE_PORT");
+	}
+	if (c->ip == NULL)
+		find_peer(c);
+	if (c->ip == NULL)
+		c->ip = "unknown";
+	if (c->port == NULL)
+		c->port = "";
+	if (c->host == NULL)
+		c->host = "";
+	if (strncmp(c->ip, "::ffff:", 7) == 0 && strchr(c->ip, '.') != NULL)
+		c->ip += 7;
+}
+
+void
+client_log(struct log *l, const struct client *c)
+{
+	log_text(l, "ip", c->ip);
+	log_text(l, "port", c->port);
+}
+
+static const char later[] = "421 4.3.0 Service not available, try again later\r\n";
+
+void
+client_leave(int code, const char *reply)
+{
+	if (!isatty(1)) {
+		reply_send(reply, strlen(reply));
+		reply_close();
+	}
+	_exit(code);
+}
+
+void
+client_giveup(int code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_verror(format, ap);
+	va_end(ap);
+	client_leave(code, later);
+}
+
+void
+client_usage(const char *synopsis)
+{
+	log_usage(synopsis);
+	client_leave(100, later);
+}

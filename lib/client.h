@@ -1,0 +1,35 @@
+/*
+ * client: whoever is at the other end of descriptors 0 and 1.
+ */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include "address.h"
+#include "log.h"
+
+struct client {
+	const char *ip;		/* "unknown" if nothing says; v4-mapped shown as v4 */
+	const char *port;	/* "" if unknown */
+	const char *host;	/* the reverse name; "" if there is none */
+	char ip_space[ADDRESS_SIZE], port_space[8];	/* what getpeername said */
+};
+
+/* From the UCSPI server's variables ($PROTO gives the prefix: TCPREMOTEIP ...,
+   see tcp-environ(5)), else systemd's REMOTE_ADDR and REMOTE_PORT, else
+   getpeername(0). */
+void client_find(struct client *);
+
+/* The fields ip= and port=. */
+void client_log(struct log *, const struct client *);
+
+/* Gives the client up, never without a word: the fatal message, then, unless
+   descriptor 1 is a terminal, "421 4.3.0 ..." so that it tries again later.
+   Exits with code. client_usage does the same for a usage message, and 100. */
+_Noreturn void client_giveup(int code, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+_Noreturn void client_usage(const char *synopsis);
+
+/* The end of it: the reply, CRLF at its end, and exit. */
+_Noreturn void client_leave(int code, const char *reply);
+
+#endif

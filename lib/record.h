@@ -1,0 +1,31 @@
+/*
+ * record: a backend as backends.cdb lists it, "smtp1 10.0.0.1 25". checkd writes
+ * them under the keys 0, 1, ... ("slots" says how many), etd-connect reads one.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stddef.h>
+
+#include "address.h"
+
+enum {
+	RECORD_NAME_MAX = 64,	/* letters, digits, dot, hyphen, underscore */
+	RECORD_MAX = 256	/* bytes of a record */
+};
+
+struct record {
+	char name[RECORD_NAME_MAX + 1];
+	struct address address;
+};
+
+/* Returns the record's length, which is less than RECORD_MAX. */
+size_t record_format(const struct record *, char text[RECORD_MAX]);
+
+/* Returns 1, or 0 for what is no record. */
+int record_parse(struct record *, const char *text, size_t len);
+
+/* Whether a backend can be called so. */
+int record_name_is_good(const char *name);
+
+#endif
