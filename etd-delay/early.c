@@ -1,0 +1,57 @@
+/*
+ * early: what an early talker said. See early.h.
+ */
+#include "early.h"
+
+#include <strings.h>
+#include <sys/socket.h>
+
+void
+early_peek(struct early *early)
+{
+	ssize_t n = recv(0, early->text, sizeof early->text, MSG_PEEK | MSG_DONTWAIT);
+
+	early->len = n > 0 ? (size_t)n : 0;
+}
+
+static const struct {
+	const char *kind, *begin;
+	size_t len;
+} kinds[] = {
+#define KIND(kind, begin) { kind, begin, sizeof begin - 1 }
+	KIND("smtp", "EHLO"),
+	KIND("smtp", "HELO"),
+	KIND("smtp", "LHLO"),
+	KIND("smtp", "MAIL"),
+	KIND("smtp", "RCPT"),
+	KIND("smtp", "DATA"),
+	KIND("smtp", "RSET"),
+	KIND("smtp", "NOOP"),
+	KIND("smtp", "QUIT"),
+	KIND("smtp", "HELP"),
+	KIND("smtp", "VRFY"),
+	KIND("smtp", "EXPN"),
+	KIND("smtp", "AUTH"),
+	KIND("smtp", "STARTTLS"),
+	KIND("tls", "\x16\x03"),			/* RFC 8446 5.1: handshake record */
+	KIND("http", "GET "),
+	KIND("http", "HEAD "),
+	KIND("http", "POST "),
+	KIND("http", "PUT "),
+	KIND("http", "OPTIONS "),
+	KIND("http", "CONNECT "),
+	KIND("http", "PRI * HTTP"),
+	KIND("proxy", "PROXY "),
+	KIND("proxy", "\r\n\r\n\0\r\nQUIT\n"),		/* version 2's signature */
+#undef KIND
+};
+
+const char *
+early_kind(const struct early *early)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (early->len >= kinds[i].len &&
+		    strncasecmp(early->text, kinds[i].begin, kinds[i].len) == 0)
+			return kinds[i].kind;
+	return "binary";
+}

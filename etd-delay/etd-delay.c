@@ -1,0 +1,171 @@
+/*
+ * etd-delay: hold a client silent for a few seconds before its SMTP session.
+ * Who speaks first is refused and the next program never starts; see etd-delay(8).
+ *
+ * Descriptors 0 and 1 are the client, 2 the log. Settings come from the
+ * environment (ETD_*, RELAYCLIENT, RBLSMTPD), the client from the server's variables.
+ * Exits 0 after a refusal or a hangup, 100 for bad usage or configuration, 111 for what
+ * may be well later; otherwise becomes the next program.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chain.h"
+#include "class.h"
+#include "client.h"
+#include "early.h"
+#include "hold.h"
+#include "number.h"
+#include "refusal.h"
+#include "reply.h"
+#include "setting.h"
+
+enum action { REJECT, RBLSMTPD, LOG };
+
+struct config {
+	enum class class;
+	int64_t delay_ms;		/* for this client's class; 0 is exempt */
+	enum action action;
+	struct refusal refusal;
+};
+
+static enum action
+action_read(void)
+{
+	static const char *const names[] = { "reject", "rblsmtpd", "log" };
+	const char *value = getenv("ETD_ACTION");
+
+	if (value == NULL)
+		return REJECT;
+	for (enum action a = REJECT; a <= LOG; a++)
+		if (strcmp(value, names[a]) == 0)
+			return a;
+	client_giveup(100, "ETD_ACTION=%s: not reject, rblsmtpd or log", value);
+}
+
+static int64_t
+delay_read(enum class class)
+{
+	int64_t delay[CLASSES];
+
+	delay[NAMED] = setting_seconds("ETD_DELAY", 6000, 300000);
+	delay[DYNAMIC] = setting_seconds("ETD_DELAY_DYNAMIC", delay[NAMED], 300000);
+	delay[NORDNS] = setting_seconds("ETD_DELAY_NORDNS", delay[NAMED], 300000);
+	return delay[class];
+}
+
+static void
+config_read(struct config *c, const struct client *client)
+{
+	const char *listed = getenv("RBLSMTPD");
+
+	c->class = class_of(client->host);
+	c->delay_ms = delay_read(c->class);
+	c->action = action_read();
+	refusal_read(&c->refusal);
+	if (getenv("RELAYCLIENT") != NULL)
+		c->delay_ms = 0;
+	/* rblsmtpd will refuse it already: why hold a socket open for that? */
+	if (c->action == RBLSMTPD && listed != NULL && *listed != '\0')
+		c->delay_ms = 0;
+}
+
+/* One line: event ip= port= host= class= waited=, and for early talk bytes= kind= text=. */
+static void
+report(const char *event, const struct config *c, const struct client *client,
+    const struct hold *hold, const struct early *early)
+{
+	struct log l;
+
+	log_begin(&l, early != NULL ? LOG_PROBLEM : LOG_ALL, event);
+	client_log(&l, client);
+	log_text(&l, "host", client->host);
+	log_text(&l, "class", class_names[c->class]);
+	log_seconds(&l, "waited", hold->waited_ms);
+	if (early != NULL) {
+		log_number(&l, "bytes", hold->bytes);
+		log_text(&l, "kind", early_kind(early));
+		log_bytes(&l, "text", early->text, early->len);
+	}
+	log_end(&l);
+}
+
+static _Noreturn void
+go_on(char *const *argv, const char *result, const struct config *c, const struct hold *hold,
+    const char *rblsmtpd)
+{
+	char waited[NUMBER_SECONDS_SIZE];
+
+	chain_set("ETD_RESULT", result);
+	chain_set("ETD_WAITED", number_seconds_text(waited, hold->waited_ms));
+	chain_set("ETD_CLASS", class_names[c->class]);
+	if (rblsmtpd != NULL)
+		chain_set("RBLSMTPD", rblsmtpd);
+	chain_exec(argv);
+	client_giveup(111, "unable to run %s: %m", argv[0]);
+}
+
+/* ETD_TEASER: "220-TEXT", the first line of a greeting that the next program's
+   own 220 completes (RFC 5321 4.2). Some clients talk at once on seeing it. */
+static void
+tease(void)
+{
+	const char *text = getenv("ETD_TEASER");
+	char line[512];
+	int len;
+
+	if (text == NULL || *text == '\0')
+		return;
+	len = snprintf(line, sizeof line, "220-%s\r\n", text);
+	for (const char *s = text; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~' || len >= (int)sizeof line)
+			client_giveup(100, "ETD_TEASER=%s: not one line of printable ASCII", text);
+	reply_send(line, (size_t)len);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config c;
+	struct client client;
+	struct hold hold = { 0 };
+	struct early early;
+	int option;
+
+	log_program = "etd-delay";
+	opterr = 0;
+	while ((option = getopt(argc, argv, "+qQv")) != -1)
+		if (!log_option(option))
+			client_usage("[ -qQv ] program [ arg ... ]");
+	argv += optind;
+	if (*argv == NULL)
+		client_usage("[ -qQv ] program [ arg ... ]");
+
+	client_find(&client);
+	config_read(&c, &client);
+	if (c.delay_ms == 0) {
+		report("exempt", &c, &client, &hold, NULL);
+		go_on(argv, "exempt", &c, &hold, NULL);
+	}
+	tease();
+	hold_wait(&hold, c.delay_ms);
+	switch (hold.verdict) {
+	case PASS:
+		report("pass", &c, &client, &hold, NULL);
+		go_on(argv, "pass", &c, &hold, NULL);
+	case HANGUP:
+		report("hangup", &c, &client, &hold, NULL);
+		return 0;
+	case EARLY:
+		early_peek(&early);
+		report("early", &c, &client, &hold, &early);
+		if (c.action != REJECT)
+			go_on(argv, "early", &c, &hold,
+			    c.action == RBLSMTPD ? c.refusal.listed : NULL);
+		reply_send(c.refusal.lines, c.refusal.len);
+		reply_close();
+	}
+	return 0;
+}

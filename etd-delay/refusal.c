@@ -1,0 +1,66 @@
+/*
+ * refusal: the reply to an early talker. See refusal.h.
+ */
+#include "refusal.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+
+static const char builtin[] = "554 5.5.1 Refused: you talked before the greeting";
+
+/* One line of a reply: the code of the first, a space or for all but the last a hyphen,
+   and printable ASCII. */
+static int
+line_is_good(const char *line, size_t len, const char *code, int last)
+{
+	if (len < 4 || len > 510 || (line[0] != '4' && line[0] != '5') ||
+	    !isdigit((unsigned char)line[1]) || !isdigit((unsigned char)line[2]) ||
+	    memcmp(line, code, 3) != 0 || line[3] != (last ? ' ' : '-'))
+		return 0;
+	for (size_t i = 4; i < len; i++)
+		if (line[i] < ' ' || line[i] > '~')
+			return 0;
+	return 1;
+}
+
+static void
+append(char *to, size_t size, const char *s, size_t n)
+{
+	size_t used = strlen(to);
+
+	if (n > size - 1 - used)
+		n = size - 1 - used;
+	memcpy(to + used, s, n);
+	to[used + n] = '\0';
+}
+
+void
+refusal_read(struct refusal *r)
+{
+	const char *value = getenv("ETD_REPLY");
+	const char *line, *next;
+
+	if (value == NULL)
+		value = builtin;
+	r->lines[0] = '\0';
+	strcpy(r->listed, *value == '5' ? "-" : "");
+	for (line = value; line != NULL; line = next) {
+		size_t len = strcspn(line, "\r\n");
+
+		next = line + len + strspn(line + len, "\r\n");
+		if (*next == '\0')
+			next = NULL;
+		if (!line_is_good(line, len, value, next == NULL) ||
+		    strlen(r->lines) + len + 3 > sizeof r->lines)
+			client_giveup(100, "ETD_REPLY=%s: not a 4xx or 5xx reply", value);
+		append(r->lines, sizeof r->lines, line, len);
+		append(r->lines, sizeof r->lines, "\r\n", 2);
+		if (line != value)
+			append(r->listed, sizeof r->listed, " ", 1);
+		append(r->listed, sizeof r->listed, line + 4, len - 4);
+	}
+	r->len = strlen(r->lines);
+}

@@ -1,0 +1,106 @@
+# lib.bash: what the tests share. Each test runs in a directory of its own; servers listen
+# on port 0 and are stopped, by their process groups, at its end.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+PATH=$top/etd-delay:$top/etd-connect:$top/checkd:$PATH
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	groups=()
+}
+
+teardown() {
+	local group
+	for group in "${groups[@]}"; do kill -KILL -- "-$group" 2>/dev/null || :; done
+	if [ -z "${BATS_TEST_COMPLETED-}" ]; then tail -n 30 ./*.log 2>/dev/null || :; fi
+}
+
+# wait_for COMMAND ...: until it succeeds; fails after 20 s
+wait_for() {
+	local end=$((SECONDS + 20))
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || { echo "waited in vain for: $*"; return 1; }
+		sleep 0.02
+	done
+}
+
+# start NAME COMMAND ...: in the background, in a process group of its own; its descriptor 2
+# is NAME.log, its output NAME.out, its process NAME.pid
+start() {
+	local name=$1
+	shift
+	pgrphack "$@" >"$name.out" 2>>"$name.log" </dev/null 3>&- &
+	echo $! >"$name.pid"
+	groups+=($!)
+	disown
+}
+
+# stop NAME: with all its descendants, at once
+stop() {
+	kill -KILL -- "-$(cat "$1.pid")"
+	wait_for gone "$(cat "$1.pid")"
+}
+gone() { ! kill -0 -- "-$1"; }
+
+# serve NAME COMMAND ...: under tcpserver on a port of 127.0.0.1, which goes to NAME.port
+serve() {
+	local name=$1
+	shift
+	start "$name" tcpserver -1 -v -RHl "$name.example" -c 400 127.0.0.1 0 "$@"
+	wait_for test -s "$name.out"
+	cp "$name.out" "$name.port"
+}
+port() { cat "$1.port"; }
+
+# serve_again NAME COMMAND ...: where it was before it was stopped
+serve_again() {
+	local name=$1
+	shift
+	start "$name" tcpserver -v -RHl "$name.example" -c 400 127.0.0.1 "$(port "$name")" "$@"
+	wait_for listens "$(port "$name")"
+}
+listens() { (exec 4<>"/dev/tcp/127.0.0.1/$1"); }
+
+# store NAME: a directory for mailfront's queuedir
+store() { mkdir -p "$1/tmp" "$1/new"; }
+
+# mail_server NAME: a real SMTP server that stores what it accepts in NAME/new
+mail_server() {
+	store "$1"
+	serve "$1" env QUEUEDIR="$PWD/$1" mailfront smtp queuedir accept
+}
+
+# list NAME ...: backends.cdb lists these servers, as checkd would write it
+list() {
+	local name slot=0
+	{
+		echo version 1
+		echo slots $#
+		for name; do
+			echo "$slot $name 127.0.0.1 $(port "$name")"
+			slot=$((slot + 1))
+		done
+	} | cdb -c -m backends.cdb.tmp -
+	mv backends.cdb.tmp backends.cdb
+	[ -e backends.cdb.turn ] || head -c 8 /dev/zero >backends.cdb.turn
+}
+
+# talk SERVER: what it says to standard input, which begins at once and then ends; fails on a reset
+talk() { socat -t 20 - "TCP:127.0.0.1:$(port "$1")"; }
+
+# listen SERVER: what it says to a client that keeps silent
+listen() { socat -u "TCP:127.0.0.1:$(port "$1")" -; }
+
+# count FILE PATTERN
+count() { grep -c -- "$2" "$1" || :; }
+
+# has FILE PATTERN: now or soon
+has() { wait_for grep -q -- "$2" "$1"; }
+
+# has_lines FILE PATTERN N: so many, now or soon
+has_lines() { wait_for eval "[ \$(grep -c -- '$2' '$1') -ge $3 ]"; }
+
+# seconds_since EPOCHREALTIME: whole ones, in milliseconds
+ms_since() { echo $(((${EPOCHREALTIME/[.,]/} - ${1/[.,]/}) / 1000)); }
