@@ -1,0 +1,171 @@
+/*
+ * probe: one look at a backend. See probe.h.
+ */
+#include "probe.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+enum { QUIT_MS = 1000 };	/* how long the 221 is waited for */
+
+const char *const probe_steps[] = { "connect", "greeting", "helo", "quit" };
+
+static void
+finish(struct probe *p)
+{
+	close(p->fd);
+	p->fd = -1;
+	p->step = PROBE_IDLE;
+}
+
+/* Commands are short and the send buffer is empty: all or nothing. */
+static int
+say(struct probe *p, const char *command)
+{
+	return send(p->fd, command, strlen(command), MSG_NOSIGNAL) != -1;
+}
+
+/* The verdict is known; leave politely, so that the backend has nothing to log. */
+static void
+quit(struct probe *p)
+{
+	p->step = PROBE_QUIT;
+	p->deadline_ms = clock_ms() + QUIT_MS;
+	smtp_start(&p->reply);
+	if (!say(p, "QUIT\r\n"))
+		finish(p);
+}
+
+static enum probe_result
+fail(struct probe *p, const char *reason, int polite)
+{
+	p->failed = p->step;
+	snprintf(p->reason, sizeof p->reason, "%s", reason);
+	if (polite)
+		quit(p);
+	else
+		finish(p);
+	return PROBE_FAIL;
+}
+
+enum probe_result
+probe_start(struct probe *p, const struct address *address, const char *helo, int64_t timeout_ms)
+{
+	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (p->fd == -1)
+		return PROBE_NONE;
+	p->step = PROBE_CONNECT;
+	p->deadline_ms = clock_ms() + timeout_ms;
+	p->helo = helo;
+	if (connect(p->fd, &address->any, address->len) == -1 && errno != EINPROGRESS)
+		return fail(p, strerror(errno), 0);
+	return PROBE_NONE;
+}
+
+short
+probe_events(const struct probe *p)
+{
+	return p->step == PROBE_CONNECT ? POLLOUT : POLLIN;
+}
+
+static enum probe_result
+expire(struct probe *p)
+{
+	switch (p->step) {
+	case PROBE_CONNECT:
+		return fail(p, "no connection in time", 0);
+	case PROBE_GREETING:
+		return fail(p, "no greeting in time", 0);	/* not ours to speak first */
+	case PROBE_HELO:
+		return fail(p, "no reply in time", 1);
+	default:
+		finish(p);
+		return PROBE_NONE;
+	}
+}
+
+static enum probe_result
+connected(struct probe *p)
+{
+	int error;
+	socklen_t len = sizeof error;
+
+	if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		error = errno;
+	if (error != 0)
+		return fail(p, strerror(error), 0);
+	p->step = PROBE_GREETING;
+	smtp_start(&p->reply);
+	return PROBE_NONE;
+}
+
+/* A whole reply is there. */
+static enum probe_result
+replied(struct probe *p)
+{
+	if (p->step == PROBE_QUIT) {		/* the 221, whatever it says */
+		finish(p);
+		return PROBE_NONE;
+	}
+	if (p->reply.code / 100 != 2)
+		return fail(p, p->reply.text, 1);
+	if (p->step == PROBE_HELO) {
+		snprintf(p->reason, sizeof p->reason, "%s", p->reply.text);
+		quit(p);
+		return PROBE_PASS;
+	}
+	p->step = PROBE_HELO;
+	smtp_start(&p->reply);
+	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
+}
+
+/* What one read brought may hold more than one reply. */
+static enum probe_result
+feed(struct probe *p, const char *buf, size_t len)
+{
+	enum probe_result r, result = PROBE_NONE;
+	size_t used;
+
+	for (; len > 0 && p->fd != -1; buf += used, len -= used) {
+		switch (smtp_feed(&p->reply, buf, len, &used)) {
+		case SMTP_MORE:
+			continue;
+		case SMTP_DONE:
+			r = replied(p);
+			break;
+		default:
+			if (p->step == PROBE_QUIT)
+				return result;	/* leave it unread: QUIT_MS ends it */
+			r = fail(p, p->reply.text, 1);
+		}
+		if (r != PROBE_NONE)
+			result = r;
+	}
+	return result;
+}
+
+enum probe_result
+probe_run(struct probe *p, int expired)
+{
+	char buf[4096];
+	ssize_t n;
+
+	if (expired)
+		return expire(p);
+	if (p->step == PROBE_CONNECT)
+		return connected(p);
+	n = recv(p->fd, buf, sizeof buf, 0);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return PROBE_NONE;
+	if (n > 0)
+		return feed(p, buf, (size_t)n);
+	if (p->step != PROBE_QUIT)
+		return fail(p, n == 0 ? "connection closed" : strerror(errno), 0);
+	finish(p);
+	return PROBE_NONE;
+}

@@ -1,0 +1,48 @@
+/*
+ * probe: one look at a backend, as a client would come: connect, read the greeting,
+ * HELO, read the reply, QUIT. It never speaks before the greeting.
+ *
+ * A probe owns one non-blocking descriptor while it is under way. The caller polls
+ * probe_events on fd, and calls probe_run when there are any, or when deadline_ms
+ * has come.
+ */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include <stdint.h>
+
+#include "address.h"
+#include "smtp.h"
+
+enum probe_step { PROBE_CONNECT, PROBE_GREETING, PROBE_HELO, PROBE_QUIT, PROBE_IDLE };
+enum probe_result { PROBE_NONE, PROBE_PASS, PROBE_FAIL };
+
+extern const char *const probe_steps[];	/* "connect", "greeting", "helo", "quit" */
+
+struct probe {
+	int fd;			/* -1: none is under way */
+	enum probe_step step;
+	int64_t deadline_ms;	/* on the clock of clock_ms */
+	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
+	struct smtp reply;
+	enum probe_step failed;	/* where, and why, for PROBE_FAIL ... */
+	char reason[101];	/* ... and the last reply for PROBE_PASS */
+};
+
+/*
+ * Starts one; helo must last as long as it does. PROBE_NONE: under way, or, where
+ * fd is -1, not begun: errno says why this host had no socket for it, which says
+ * nothing about the backend. PROBE_FAIL: failed at once.
+ */
+enum probe_result probe_start(struct probe *, const struct address *, const char *helo,
+    int64_t timeout_ms);
+
+/* For poll(2): POLLIN or POLLOUT. */
+short probe_events(const struct probe *);
+
+/* Goes on as far as it can; expired says that deadline_ms has come. PROBE_PASS and
+   PROBE_FAIL are returned once a probe. It is over when fd is -1, which after a
+   QUIT is a moment later. */
+enum probe_result probe_run(struct probe *, int expired);
+
+#endif

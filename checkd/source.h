@@ -1,0 +1,41 @@
+/*
+ * source: the backends as the administrator wrote them; see etd-backends(5).
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <stdint.h>
+
+#include "health.h"
+#include "probe.h"
+#include "record.h"
+
+struct options {
+	char helo[270];		/* the whole command, CRLF included */
+	int64_t inter_ms, timeout_ms;
+	int rise, fall;
+};
+
+struct backend {
+	struct record record;		/* name and address */
+	struct options options;
+	struct health health;
+	int64_t since;			/* unix seconds of the last change of state */
+	char last[101];			/* the last probe's reply, or why it failed */
+	struct probe probe;
+	int64_t next_ms;		/* when the next one starts */
+};
+
+struct source {
+	struct backend *backends;
+	size_t n;
+};
+
+/* Reads the file into new memory. Each bad line is said, by its number. Returns 1, or 0
+   where there was one, or no backend at all, or no file to read. */
+int source_read(struct source *, const char *path);
+
+/* How many backends are in the state. */
+size_t source_count(const struct source *, enum state);
+
+#endif

@@ -1,0 +1,154 @@
+load lib
+
+# source_file LINE ...: the file backends, with probes that follow each other quickly
+source_file() {
+	printf '%s\n' 'default helo=mx.example inter=0.2 rise=2 fall=3 timeout=2' "$@" >backends
+}
+
+# address SERVER
+address() { echo "127.0.0.1:$(port "$1")"; }
+
+# key KEY: its value in backends.cdb
+key() { cdb -q backends.cdb "$1"; }
+key_is() { [[ $(key "$1") == $2 ]]; }
+
+run_checkd() { start checkd checkd "$@" backends backends.cdb; }
+
+@test "a backend that dies is taken out of backends.cdb, and brought back when it lives again" {
+	mail_server smtp1
+	mail_server smtp2
+	source_file "smtp1 $(address smtp1)" "smtp2 $(address smtp2)"
+	run_checkd
+	has checkd.log "^checkd: up backend=smtp1 addr=$(address smtp1) passes=1$"
+	has checkd.log "^checkd: up backend=smtp2 addr=$(address smtp2) passes=1$"
+	wait_for key_is slots 2
+	[ "$(key 0)" = "smtp1 127.0.0.1 $(port smtp1)" ]
+	[ "$(key 1)" = "smtp2 127.0.0.1 $(port smtp2)" ]
+	[ "$(key version)" = 1 ]
+	[ "$(key written)" -le "$EPOCHSECONDS" ]
+	[[ $(key =smtp1) == "state=up addr=$(address smtp1) since="*" passes="*" failures=0 last=\"250 smtp1.example\"" ]]
+	[ "$(stat -c '%a %s' backends.cdb.turn)" = '664 8' ]
+
+	stop smtp1
+	has checkd.log "^checkd: down backend=smtp1 addr=$(address smtp1) failures=3 step=connect reason=\"Connection refused\"$"
+	wait_for key_is slots 1
+	[ "$(key 0)" = "smtp2 127.0.0.1 $(port smtp2)" ]
+	[[ $(key =smtp1) == "state=down "*" passes=0 failures="*" last=\"Connection refused\"" ]]
+
+	serve_again smtp1 env QUEUEDIR="$PWD/smtp1" mailfront smtp queuedir accept
+	has checkd.log 'up backend=smtp1 .* passes=2$'
+	wait_for key_is slots 2
+}
+
+@test "a single failure is logged with -v and changes nothing" {
+	serve smtp1 sh -c '[ -e busy ] && { rm busy; echo 421 busy; exit; }; QUEUEDIR=. exec mailfront smtp queuedir accept'
+	source_file "smtp1 $(address smtp1)"
+	run_checkd -v
+	wait_for key_is =smtp1 'state=up *'
+	touch busy
+	has checkd.log "^checkd: fail backend=smtp1 addr=$(address smtp1) failures=1 step=greeting reason=\"421 busy\"$"
+	has_lines smtp1.log 'tcpserver: ok' 4
+	[ "$(count checkd.log down)" -eq 0 ]
+	[ "$(count checkd.log fail)" -eq 1 ]
+}
+
+@test "a probe never speaks before the greeting, and always says QUIT" {
+	serve smtp1 sh -c 'read -r -t 1 early && touch early; printf "220-one\r\n220 two\r\n"; tee -a heard | mailfront smtp queuedir accept'
+	source_file "smtp1 $(address smtp1) timeout=10"
+	run_checkd
+	has checkd.log 'up backend=smtp1'
+	has heard QUIT
+	[ ! -e early ]
+	[ "$(head -n 2 heard)" = $'HELO mx.example\r\nQUIT\r' ]
+}
+
+@test "if none is up, backends.cdb lists them all" {
+	mail_server smtp1
+	mail_server smtp2
+	source_file "smtp1 $(address smtp1)" "smtp2 $(address smtp2)"
+	stop smtp1
+	stop smtp2
+	run_checkd
+	has checkd.log '^checkd: warning: none up: backends\.cdb lists all$'
+	wait_for key_is slots 2
+	[[ $(key =smtp1) == state=down* ]]
+}
+
+@test "probes of many backends run side by side: one that never greets delays no other" {
+	serve silent sleep 60
+	mail_server smtp1
+	source_file "silent $(address silent) timeout=60" "smtp1 $(address smtp1)"
+	run_checkd
+	has checkd.log 'up backend=smtp1'
+	has_lines smtp1.log 'tcpserver: ok' 5
+	[[ $(key =silent) == state=unknown* ]]
+}
+
+@test "after kill -9 the states in the old file are where it starts" {
+	mail_server smtp1
+	mail_server smtp2
+	source_file "smtp1 $(address smtp1)" "smtp2 $(address smtp2)"
+	run_checkd
+	wait_for key_is slots 2
+	stop checkd
+	stop smtp2
+	rm checkd.log
+	run_checkd -v
+	# Known to be up, it needs three failures; new, one would have done.
+	has checkd.log 'down backend=smtp2 .* failures=3 '
+	[ "$(count checkd.log ' up ')" -eq 0 ]
+}
+
+@test "what cannot be written is said once, the old file stays, and it is tried again" {
+	mail_server smtp1
+	source_file "smtp1 $(address smtp1)"
+	echo old >backends.cdb
+	mkdir backends.cdb.tmp		# in the way
+	run_checkd
+	has checkd.log '^checkd: warning: unable to create backends\.cdb\.tmp: Is a directory$'
+	has_lines smtp1.log 'tcpserver: ok' 15	# two more tries, one a second
+	[ "$(cat backends.cdb)" = old ]
+	rmdir backends.cdb.tmp
+	wait_for key_is slots 1
+	[ "$(count checkd.log unable)" -eq 1 ]
+}
+
+@test "each bad line of the source is named, by its number, and the exit code is 100" {
+	cat >backends <<-'EOF'
+		# a comment, and then an empty line
+
+		default	helo=mx.example inter=0 rise=two
+		smtp1 10.0.0.1:25 wieght=2
+		smtp2 10.0.0.2
+		smtp3 10.0.0.3:99999
+		smtp4
+		smtp1 10.0.0.5:25
+		smtp/6 10.0.0.6:25
+		smtp7 2001:db8::7:25
+		smtp8 [2001:db8::8]:25 fall
+	EOF
+	run -100 checkd backends backends.cdb
+	diff - <(echo "$output") <<-'EOF'
+		checkd: fatal: backends:3: inter=0: not seconds from 0.1 to 86400
+		checkd: fatal: backends:3: rise=two: not a number from 1 to 100
+		checkd: fatal: backends:4: unknown option wieght
+		checkd: fatal: backends:5: bad address 10.0.0.2: not address:port
+		checkd: fatal: backends:6: bad address 10.0.0.3:99999: not address:port
+		checkd: fatal: backends:7: smtp4 has no address
+		checkd: fatal: backends:8: a second backend smtp1
+		checkd: fatal: backends:9: bad name smtp/6
+		checkd: fatal: backends:10: bad address 2001:db8::7:25: not address:port
+		checkd: fatal: backends:11: fall=: not a number from 1 to 100
+	EOF
+	[ ! -e backends.cdb ]
+}
+
+@test "a source that is missing or lists nothing is exit 100" {
+	run -100 checkd missing backends.cdb
+	[ "$output" = 'checkd: fatal: unable to open missing: No such file or directory' ]
+	echo '# none' >backends
+	run -100 checkd backends backends.cdb
+	[ "$output" = 'checkd: fatal: backends: no backend' ]
+	run -100 checkd backends
+	[ "$output" = 'checkd: usage: checkd [ -qQv ] backends backends.cdb' ]
+}
