@@ -1,0 +1,65 @@
+/*
+ * turn: whose turn it is, over all processes. See turn.h.
+ */
+#include "turn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static uint64_t
+turn_random(void)
+{
+	uint64_t turn;
+
+	if (getrandom(&turn, sizeof turn, GRND_NONBLOCK) != sizeof turn)
+		turn = (uint64_t)getpid();
+	return turn;
+}
+
+/* The counter, or MAP_FAILED with errno. */
+static void *
+map(const char *name)
+{
+	struct stat st;
+	void *counter = MAP_FAILED;
+	int fd = open(name, O_RDWR);
+
+	if (fd == -1)
+		return MAP_FAILED;
+	if (fstat(fd, &st) != -1) {
+		errno = EINVAL;		/* too short: to touch it would be SIGBUS */
+		if (st.st_size >= (off_t)sizeof(uint64_t))
+			counter = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE,
+			    MAP_SHARED, fd, 0);
+	}
+	close(fd);
+	return counter;
+}
+
+uint64_t
+turn_take(const char *path)
+{
+	char name[PATH_MAX];
+	_Atomic uint64_t *counter;
+	struct log l;
+
+	snprintf(name, sizeof name, "%s.turn", path);
+	counter = map(name);
+	if (counter != MAP_FAILED)
+		return atomic_fetch_add(counter, 1);
+	log_begin(&l, LOG_ALL, "random");
+	log_text(&l, "file", name);
+	log_text(&l, "reason", strerror(errno));
+	log_end(&l);
+	return turn_random();
+}

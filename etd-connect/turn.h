@@ -1,0 +1,14 @@
+/*
+ * turn: whose turn it is, over all processes.
+ */
+#ifndef TURN_H
+#define TURN_H
+
+#include <stdint.h>
+
+/* The next number of the counter in the file path.turn, which checkd makes: 8 bytes that
+   every process maps and adds to. Where it cannot be used, a random number, and
+   at -v a line that says why. */
+uint64_t turn_take(const char *path);
+
+#endif
