@@ -1,0 +1,75 @@
+load lib
+
+# copy: the project as it would be checked out, in the current directory
+copy() { (cd "$top" && tar c --exclude=./.git --exclude=./t .) | tar x && make -s clean; }
+
+@test "auto takes the cheapest start-up that the machine offers, and says which" {
+	copy
+	run -0 make
+	[[ $output == *'etd-delay and etd-connect: musl-gcc -static '* ]]
+	[[ $output == *'checkd: cc '* ]]
+	run -1 grep -a -q ld-linux etd-delay/etd-delay
+
+	mkdir bin
+	printf '#!/bin/sh\nexit 1\n' >bin/musl-gcc
+	chmod +x bin/musl-gcc
+	make -s clean
+	PATH=$PWD/bin:$PATH run -0 make
+	[[ $output == *'etd-delay and etd-connect: cc -static '* ]]
+
+	printf '#!/bin/sh\nfor a; do [ "$a" != -static ] || exit 1; done\nexec gcc "$@"\n' >bin/cc
+	chmod +x bin/cc
+	make -s clean
+	PATH=$PWD/bin:$PATH run -0 make
+	[[ $output == *'etd-delay and etd-connect: cc -O2 '* ]]
+	run -0 grep -a -q ld-linux etd-delay/etd-delay
+}
+
+@test "a conf-cc of the user's own is obeyed, and an edit of it builds everything again" {
+	copy
+	make -s
+	sleep 1	# make compares whole seconds on some file systems
+	{ echo 'cc -O1 -DOWN'; cat conf-cc; } >own && mv own conf-cc
+	run -0 make
+	[[ $output == *'etd-delay and etd-connect: cc -O1 -DOWN'*'checkd: cc -O1 -DOWN'* ]]
+	[ "$(cat compile)" = $'#!/bin/sh\nexec cc -O1 -DOWN "$@"' ]
+}
+
+@test "the build has no warnings, by gcc or by clang-like strictness" {
+	copy
+	echo 'cc -O2 -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes' >conf-cc
+	make
+}
+
+@test "make install puts programs and pages below DESTDIR and PREFIX" {
+	copy
+	make -s install DESTDIR="$PWD/dest" PREFIX=/opt/etd
+	diff - <(cd dest && find . -type f | sort) <<-'EOF'
+		./opt/etd/bin/checkd
+		./opt/etd/bin/etd-connect
+		./opt/etd/bin/etd-delay
+		./opt/etd/share/man/man5/etd-backends.5
+		./opt/etd/share/man/man7/etd.7
+		./opt/etd/share/man/man8/checkd.8
+		./opt/etd/share/man/man8/etd-connect.8
+		./opt/etd/share/man/man8/etd-delay.8
+	EOF
+}
+
+@test "the manual pages are clean mdoc" {
+	# What else the pages refer to need not be installed here.
+	run mandoc -T lint "$top"/man/*.[578]
+	[ -z "$(echo "$output" | grep -v -e 'referenced manual not found' -e 'mandoc.db')" ]
+}
+
+@test "the manual knows each variable that the programs read, and no other" {
+	cd "$top"
+	code=$(grep -ohE '"ETD_[A-Z_]+"' ./*/*.c | tr -d '"' | sort -u)
+	manual=$(grep -ohE 'ETD_[A-Z_]+' man/* | sort -u)
+	[ "$code" = "$manual" ]
+}
+
+@test "the shell scripts are clean" {
+	cd "$top"
+	shellcheck -x .ci/run find-cc t/demo t/run t/setup t/lib.bash t/site.bash
+}

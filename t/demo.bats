@@ -1,0 +1,42 @@
+load lib
+
+# processes_of DIR: those that run in it or were told of it
+left() {
+	pgrep -f "$1" || find /proc/[0-9]*/cwd -lname "$1*" 2>/dev/null | grep .
+}
+
+@test "make demo shows the whole and leaves nothing behind" {
+	export TMPDIR=$PWD
+	cd "$top"
+	run -0 make demo
+	[[ $output == *'554 5.5.1 Refused'*'demo: all went well'* ]]
+	cd "$TMPDIR"
+	[ -z "$(ls -d etd-demo.* 2>/dev/null)" ]
+}
+
+# run_site: t/run in the background; sets site and pid
+run_site() {
+	(cd "$top" && TMPDIR=$BATS_TEST_TMPDIR exec t/run >"$BATS_TEST_TMPDIR/run.out" 3>&-) &
+	pid=$!
+	disown
+	wait_for grep -q 'An interrupt' run.out
+	site=$(sed -n 's/^etd is running below \(.*\), under.*/\1/p' run.out)
+	front=$(sed -n 's/^ *front *127.0.0.1:\([0-9]*\) .*/\1/p' run.out)
+}
+
+@test "make run says what to try, which works, and leaves no process and no port however it ends" {
+	for signal in INT TERM HUP KILL; do
+		run_site
+		listens "$front"
+		if [ $signal = INT ]; then
+			run -0 bash -c "$(sed -n 's/^  \(swaks .*\)/\1/p' run.out)"
+			[ -n "$(ls "$site"/mail/*/new)" ]
+			run -0 bash -c "$(sed -n 's/^  \(echo .*\)/\1/p' run.out)"
+			[[ $output == 554\ * ]]
+		fi
+		(exec 5<>"/dev/tcp/127.0.0.1/$front")	# a session that is held meanwhile
+		kill -$signal "$pid"
+		wait_for eval '! left "$site"'
+		run ! listens "$front"
+	done
+}
