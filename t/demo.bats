@@ -1,6 +1,10 @@
 load lib
 
-# processes_of DIR: those that run in it or were told of it
+teardown() {
+	kill "${pid-}" 2>/dev/null || :
+}
+
+# left DIR: the processes that run in it or were told of it
 left() {
 	pgrep -f "$1" || find /proc/[0-9]*/cwd -lname "$1*" 2>/dev/null | grep .
 }
