@@ -18,9 +18,9 @@ left() {
 	[ -z "$(ls -d etd-demo.* 2>/dev/null)" ]
 }
 
-# run_site: t/run in the background; sets site and pid
+# A shell in the background may have been started to ignore SIGINT: env undoes that.
 run_site() {
-	(cd "$top" && TMPDIR=$BATS_TEST_TMPDIR exec t/run >"$BATS_TEST_TMPDIR/run.out" 3>&-) &
+	(cd "$top" && TMPDIR=$BATS_TEST_TMPDIR exec env --default-signal=INT t/run >"$BATS_TEST_TMPDIR/run.out" 3>&-) &
 	pid=$!
 	disown
 	wait_for grep -q 'An interrupt' run.out
