@@ -17,9 +17,9 @@ const char *const class_names[CLASSES] = { "named", "dynamic", "nordns" };
  */
 static const char builtin[] =
     "(^|[^a-z])"
-    "([avsx]?dsl|dyn|dynamic|dynip|dhcp|ppp|pppoe|dial|dialup|dialin|pool|cable|catv|cpe|"
-    "client|customer|cust|user|home|res|residential|broadband|bb|ftth|fttx|gpon|wimax|"
-    "lte|gprs|mobile|dip|dip0|ip)"
+    "([avsx]?dsl|dyn|dynamic|dynamicip|dynip|dhcp|ppp|pppoe|dial|dialup|dialin|pools?|"
+    "cable|modem|modemcable|catv|cpe|clienti?|customer|cust|subs|user|home|res|residential|"
+    "broadband|bb|ftth|fttx|gpon|wimax|lte|gprs|mobile|dip|dip0|ip)"
     "($|[^a-z])"
     "|[0-9]+[-._x][0-9]+[-._x][0-9]+[-._x][0-9]+";
 

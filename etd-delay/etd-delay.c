@@ -28,7 +28,7 @@ struct config {
 	enum class class;
 	int64_t delay_ms;		/* for this client's class; 0 is exempt */
 	enum action action;
-	struct refusal refusal;
+	const char *reply;		/* to an early talker */
 };
 
 static enum action
@@ -64,7 +64,7 @@ config_read(struct config *c, const struct client *client)
 	c->class = class_of(client->host);
 	c->delay_ms = delay_read(c->class);
 	c->action = action_read();
-	refusal_read(&c->refusal);
+	c->reply = refusal_read();
 	if (getenv("RELAYCLIENT") != NULL)
 		c->delay_ms = 0;
 	/* rblsmtpd will refuse it already: why hold a socket open for that? */
@@ -96,14 +96,15 @@ static _Noreturn void
 go_on(char *const *argv, const char *result, const struct config *c, const struct hold *hold,
     const char *rblsmtpd)
 {
+	struct chain next = { 0 };
 	char waited[NUMBER_SECONDS_SIZE];
 
-	chain_set("ETD_RESULT", result);
-	chain_set("ETD_WAITED", number_seconds_text(waited, hold->waited_ms));
-	chain_set("ETD_CLASS", class_names[c->class]);
+	chain_set(&next, "ETD_RESULT", result);
+	chain_set(&next, "ETD_WAITED", number_seconds_text(waited, hold->waited_ms));
+	chain_set(&next, "ETD_CLASS", class_names[c->class]);
 	if (rblsmtpd != NULL)
-		chain_set("RBLSMTPD", rblsmtpd);
-	chain_exec(argv);
+		chain_set(&next, "RBLSMTPD", rblsmtpd);
+	chain_exec(&next, argv);
 	client_giveup(111, "unable to run %s: %m", argv[0]);
 }
 
@@ -132,6 +133,7 @@ main(int argc, char **argv)
 	struct client client;
 	struct hold hold = { 0 };
 	struct early early;
+	struct refusal refusal;
 	int option;
 
 	log_program = "etd-delay";
@@ -161,10 +163,12 @@ main(int argc, char **argv)
 	case EARLY:
 		early_peek(&early);
 		report("early", &c, &client, &hold, &early);
-		if (c.action != REJECT)
-			go_on(argv, "early", &c, &hold,
-			    c.action == RBLSMTPD ? c.refusal.listed : NULL);
-		reply_send(c.refusal.lines, c.refusal.len);
+		if (c.action == LOG)
+			go_on(argv, "early", &c, &hold, NULL);
+		refusal_make(&refusal, c.reply);
+		if (c.action == RBLSMTPD)
+			go_on(argv, "early", &c, &hold, refusal.listed);
+		reply_send(refusal.lines, strlen(refusal.lines));
 		reply_close();
 	}
 	return 0;

@@ -26,6 +26,33 @@ line_is_good(const char *line, size_t len, const char *code, int last)
 	return 1;
 }
 
+/* Where the line after this one begins, or NULL; *len is this one's length. */
+static const char *
+line_end(const char *line, size_t *len)
+{
+	const char *next = line + (*len = strcspn(line, "\r\n"));
+
+	next += strspn(next, "\r\n");
+	return *next != '\0' ? next : NULL;
+}
+
+const char *
+refusal_read(void)
+{
+	const char *reply = getenv("ETD_REPLY"), *line, *next;
+	size_t len, total = 0;
+
+	if (reply == NULL)
+		return builtin;
+	for (line = reply; line != NULL; line = next) {
+		next = line_end(line, &len);
+		total += len + 2;
+		if (!line_is_good(line, len, reply, next == NULL) || total > REFUSAL_MAX)
+			client_giveup(100, "ETD_REPLY=%s: not a 4xx or 5xx reply", reply);
+	}
+	return reply;
+}
+
 static void
 append(char *to, size_t size, const char *s, size_t n)
 {
@@ -38,29 +65,19 @@ append(char *to, size_t size, const char *s, size_t n)
 }
 
 void
-refusal_read(struct refusal *r)
+refusal_make(struct refusal *r, const char *reply)
 {
-	const char *value = getenv("ETD_REPLY");
 	const char *line, *next;
+	size_t len;
 
-	if (value == NULL)
-		value = builtin;
 	r->lines[0] = '\0';
-	strcpy(r->listed, *value == '5' ? "-" : "");
-	for (line = value; line != NULL; line = next) {
-		size_t len = strcspn(line, "\r\n");
-
-		next = line + len + strspn(line + len, "\r\n");
-		if (*next == '\0')
-			next = NULL;
-		if (!line_is_good(line, len, value, next == NULL) ||
-		    strlen(r->lines) + len + 3 > sizeof r->lines)
-			client_giveup(100, "ETD_REPLY=%s: not a 4xx or 5xx reply", value);
+	strcpy(r->listed, *reply == '5' ? "-" : "");
+	for (line = reply; line != NULL; line = next) {
+		next = line_end(line, &len);
 		append(r->lines, sizeof r->lines, line, len);
 		append(r->lines, sizeof r->lines, "\r\n", 2);
-		if (line != value)
+		if (line != reply)
 			append(r->listed, sizeof r->listed, " ", 1);
 		append(r->listed, sizeof r->listed, line + 4, len - 4);
 	}
-	r->len = strlen(r->lines);
 }

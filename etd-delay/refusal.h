@@ -4,17 +4,22 @@
 #ifndef REFUSAL_H
 #define REFUSAL_H
 
-#include <stddef.h>
-
-struct refusal {
-	size_t len;
-	char lines[1024];	/* as sent: CRLF at the end of each line */
-	char listed[256];	/* as RBLSMTPD: the text, "-" before it for a 5xx code */
+enum {
+	REFUSAL_MAX = 1022,	/* bytes, with CRLF at the end of each line */
+	REFUSAL_LISTED = 200	/* what rblsmtpd(1) reads of RBLSMTPD */
 };
 
-/* From ETD_REPLY: one or more lines, a newline between them, that make one SMTP
-   reply (RFC 5321 4.2) with a 4xx or 5xx code. Anything else is bad configuration:
+struct refusal {
+	char lines[REFUSAL_MAX + 2];	/* as sent */
+	char listed[REFUSAL_LISTED + 2];	/* as RBLSMTPD: the text, "-" before it for 5xx */
+};
+
+/* ETD_REPLY, or the built-in one: one or more lines, a newline between them, that make
+   one SMTP reply (RFC 5321 4.2) with a 4xx or 5xx code. Anything else is bad configuration:
    client_giveup(100). */
-void refusal_read(struct refusal *);
+const char *refusal_read(void);
+
+/* From what refusal_read returned. */
+void refusal_make(struct refusal *, const char *reply);
 
 #endif

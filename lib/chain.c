@@ -3,37 +3,37 @@
  */
 #include "chain.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SETS = 16 };
-
-static char sets[SETS][288];
-static int nsets;
-
 void
-chain_set(const char *name, const char *value)
+chain_set(struct chain *c, const char *name, const char *value)
 {
-	if (nsets < SETS)
-		snprintf(sets[nsets++], sizeof sets[0], "%s=%.255s", name, value);
+	char *set = c->space + c->used;
+	size_t left = sizeof c->space - c->used;
+	int len = snprintf(set, left, "%s=%s", name, value);
+
+	if (c->n == CHAIN_SETS || len < 0 || (size_t)len >= left)
+		return;
+	c->set[c->n++] = set;
+	c->used += (size_t)len + 1;
 }
 
 static int
-is_set(const char *variable)
+is_set(const struct chain *c, const char *variable)
 {
-	for (int i = 0; i < nsets; i++) {
-		size_t name = strcspn(sets[i], "=") + 1;
+	for (int i = 0; i < c->n; i++) {
+		size_t name = strcspn(c->set[i], "=") + 1;
 
-		if (strncmp(variable, sets[i], name) == 0)
+		if (strncmp(variable, c->set[i], name) == 0)
 			return 1;
 	}
 	return 0;
 }
 
 void
-chain_exec(char *const *argv)
+chain_exec(const struct chain *c, char *const *argv)
 {
 	int inherited = 0, n = 0;
 
@@ -41,13 +41,13 @@ chain_exec(char *const *argv)
 		inherited++;
 
 	/* execve(2) allows pointers and strings a quarter of the stack: this fits. */
-	char *env[inherited + nsets + 1];
+	char *env[inherited + c->n + 1];
 
 	for (int i = 0; i < inherited; i++)
-		if (!is_set(environ[i]))
+		if (!is_set(c, environ[i]))
 			env[n++] = environ[i];
-	for (int i = 0; i < nsets; i++)
-		env[n++] = sets[i];
+	for (int i = 0; i < c->n; i++)
+		env[n++] = c->set[i];
 	env[n] = NULL;
 	execvpe(argv[0], argv, env);
 }

@@ -1,17 +1,28 @@
 /*
  * chain: the next program and what it finds in its environment.
  *
- * setenv would allocate; here the new variables sit in static space and the rest
- * of the environment is passed on as it came.
+ * setenv would allocate; here the new variables sit in the caller's space and the
+ * rest of the environment is passed on as it came.
  */
 #ifndef CHAIN_H
 #define CHAIN_H
 
+#include <stddef.h>
+
+enum { CHAIN_SETS = 16, CHAIN_SPACE = 1024 };
+
+struct chain {			/* begins as { 0 } */
+	int n;
+	size_t used;
+	char *set[CHAIN_SETS];	/* NAME=value */
+	char space[CHAIN_SPACE];
+};
+
 /* Sets a variable for the next program, in place of an inherited one. The value is
-   copied, and cut at 255 bytes. At most 16 of them. */
-void chain_set(const char *name, const char *value);
+   copied. What does not fit is left out: callers keep to the sizes above. */
+void chain_set(struct chain *, const char *name, const char *value);
 
 /* Runs the program, found by PATH. Returns only if that failed, with errno. */
-void chain_exec(char *const *argv);
+void chain_exec(const struct chain *, char *const *argv);
 
 #endif

@@ -17,7 +17,12 @@ ucspi(const char *name)
 	const char *proto = getenv("PROTO");
 	char variable[64];
 
-	snprintf(variable, sizeof variable, "%s%s", proto != NULL ? proto : "TCP", name);
+	if (proto == NULL)
+		proto = "TCP";
+	if (strlen(proto) + strlen(name) >= sizeof variable)
+		return NULL;
+	strcpy(variable, proto);
+	strcat(variable, name);
 	return getenv(variable);
 }
 
