@@ -26,6 +26,10 @@ demo: all
 check: all
 	bats t
 
+# Against peers, in one run; see the scripts. Prints figures and judges nothing.
+bench: all
+	t/bench/etd-delay
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8
@@ -43,4 +47,4 @@ compile-daemon: conf-cc find-cc
 clean:
 	rm -f compile compile-daemon $(programs)
 
-.PHONY: all run demo check install clean
+.PHONY: all run demo check bench install clean
