@@ -88,10 +88,10 @@ list() {
 }
 
 # talk SERVER: what it says to standard input, which begins at once and then ends; fails on a reset
-talk() { socat -t 20 - "TCP:127.0.0.1:$(port "$1")"; }
+talk() { timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port "$1")"; }
 
 # listen SERVER: what it says to a client that keeps silent
-listen() { socat -u "TCP:127.0.0.1:$(port "$1")" -; }
+listen() { timeout 60 socat -u "TCP:127.0.0.1:$(port "$1")" -; }
 
 # count FILE PATTERN
 count() { grep -c -- "$2" "$1" || :; }
@@ -104,3 +104,12 @@ has_lines() { wait_for eval "[ \$(grep -c -- '$2' '$1') -ge $3 ]"; }
 
 # seconds_since EPOCHREALTIME: whole ones, in milliseconds
 ms_since() { echo $(((${EPOCHREALTIME/[.,]/} - ${1/[.,]/}) / 1000)); }
+
+# manual_example PAGE PATTERN: the first literal example of the page with such a line, as it reads
+manual_example() {
+	awk -v pattern="$2" '
+		/^\.Bd -literal/ { inside = 1; text = ""; hit = 0; next }
+		/^\.Ed/ { if (inside && hit && !done) { printf "%s", text; done = 1 } inside = 0 }
+		inside { text = text $0 "\n"; if (index($0, pattern)) hit = 1 }
+	' "$top/man/$1" | sed 's/\\e/\\/g'
+}

@@ -1,0 +1,176 @@
+load lib
+
+front() {	# [ VARIABLE=VALUE ... ] etd-delay ...
+	rm -f front.log
+	serve front env "$@"
+}
+refused=$'554 5.5.1 Refused: you talked before the greeting\r'
+
+# connect: descriptor 5 is a connection to front
+connect() { exec 5<>"/dev/tcp/127.0.0.1/$(port front)"; }
+
+@test "data and then a FIN is early talk" {
+	front ETD_DELAY=20 etd-delay true
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = "$refused" ]
+}
+
+@test "a reset in the hold is a hangup" {
+	front ETD_DELAY=20 etd-delay -v touch next.ran
+	perl -MSocket -e '
+		socket(S, PF_INET, SOCK_STREAM, 0) and connect(S, sockaddr_in($ARGV[0], INADDR_LOOPBACK)) or die;
+		setsockopt(S, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) and close(S) or die' "$(port front)"
+	has front.log 'etd-delay: hangup '
+	has front.log 'tcpserver: end [0-9]* status 0'
+	[ ! -e next.ran ]
+}
+
+@test "a byte 50 ms before the end of the hold is early, one 50 ms after it is the next program's" {
+	front ETD_DELAY=1 etd-delay -v sh -c 'read -r line; echo "heard $line"'
+	# As a busy machine may let it sleep for too long, only a try that was in time counts.
+	for _ in {1..20}; do
+		began=$EPOCHREALTIME
+		connect
+		sleep 0.95
+		echo x >&5
+		[ "$(ms_since "$began")" -ge 1000 ] || break
+		exec 5>&-
+	done
+	run -0 cat <&5
+	[ "$output" = "$refused" ]
+	has front.log 'early .* waited=0\.9[0-9]* bytes=2 '
+	: >front.log
+	connect
+	has front.log pass
+	sleep 0.05
+	echo x >&5
+	run -0 cat <&5
+	[ "$output" = 'heard x' ]
+}
+
+@test "the hold goes on after a signal" {
+	front ETD_DELAY=1 etd-delay -v sh -c 'echo "$ETD_RESULT $ETD_WAITED"'
+	connect
+	has front.log 'tcpserver: ok'
+	pid=$(sed -n 's/^tcpserver: ok \([0-9]*\) .*/\1/p' front.log)
+	wait_for eval '[ "$(cat /proc/$pid/comm)" = etd-delay ]'
+	for _ in {1..5}; do
+		kill -STOP "$pid"
+		kill -CONT "$pid"
+		sleep 0.05
+	done
+	run -0 cat <&5
+	[[ $output == 'pass 1.0'* ]]
+}
+
+@test "a client that never closes after the 554 is left after 2 s" {
+	front ETD_DELAY=20 etd-delay true
+	connect
+	began=$EPOCHREALTIME
+	echo x >&5
+	run -0 cat <&5
+	[ "$output" = "$refused" ]
+	[ "$(ms_since "$began")" -lt 1500 ]	# the reply and its FIN do not wait for that
+	has front.log 'tcpserver: end'
+	[ "$(ms_since "$began")" -ge 1900 ]
+	exec 5>&-
+}
+
+@test "a client that never stops sending is left after 1 MiB" {
+	front ETD_DELAY=20 etd-delay true
+	began=$EPOCHREALTIME
+	connect
+	(trap '' PIPE; head -c 100000000 /dev/zero >&5) 2>/dev/null || :
+	has front.log 'tcpserver: end'
+	[ "$(ms_since "$began")" -lt 1900 ]
+	exec 5>&-
+}
+
+@test "a closed descriptor 0 is one clear line" {
+	run -111 bash -c 'etd-delay true 0<&- 2>&1 | cat; exit ${PIPESTATUS[0]}'
+	[[ $output == *'etd-delay: fatal: unable to watch descriptor 0: Bad file descriptor'* ]]
+}
+
+@test "with descriptor 1 or 2 closed the verdict is the same" {
+	run -0 bash -c 'echo EHLO | etd-delay touch next.ran >&-'
+	[[ $output == *'etd-delay: early '* ]]
+	[ ! -e next.ran ]
+	front ETD_DELAY=20 sh -c 'exec etd-delay touch next.ran 2>&-'
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = "$refused" ]
+	[ ! -e next.ran ]
+	front ETD_DELAY=0.2 sh -c 'exec etd-delay -v echo 220 2>&-'
+	run -0 listen front
+	[ "$output" = 220 ]
+}
+
+@test "a full pipe on descriptor 2 stops no mail" {
+	mkfifo log
+	exec 6<>log
+	timeout 1 cat /dev/zero >&6 || :	# until it blocks
+	export ETD_DELAY=0.2
+	front sh -c 'exec etd-delay -v echo 220 2>&6'
+	run -0 listen front
+	[ "$output" = 220 ]
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = "$refused" ]
+}
+
+@test "hostile bytes and a hostile name stay one line of printable ASCII" {
+	name=$'a"b\\c d=e\nf\xff\t'
+	front TCPREMOTEHOST="$name" ETD_DELAY=20 etd-delay true
+	printf '\x16\x03\x01 "q"\\\r\n\t\0\x7f\x80\xff' | talk front >out
+	has front.log '^etd-delay: early ip=127\.0\.0\.1 port=[0-9]* host="a\\"b\\\\c d=e\\nf\\xff\\t" class=named waited=[0-9.]* bytes=15 kind=tls text="\\x16\\x03\\x01 \\"q\\"\\\\\\r\\n\\t\\x00\\x7f\\x80\\xff"$'
+	[ "$(grep -c early front.log)" -eq 1 ]
+	run -1 env LC_ALL=C grep -a '[^ -~]' front.log
+	# Long values are cut at 100 bytes.
+	front TCPREMOTEHOST="$(head -c 300 /dev/zero | tr '\0' '\377')" ETD_DELAY=20 etd-delay true
+	head -c 300 /dev/zero | talk front >out
+	has front.log "early .* host=\"\(\\\\xff\)\{100\}\" .* bytes=300 kind=binary text=\"\(\\\\x00\)\{100\}\"$"
+}
+
+@test "kind is what the early bytes look like" {
+	front ETD_DELAY=20 etd-delay true
+	kind_of() {
+		printf "$1" | talk front >out
+		has_lines front.log 'etd-delay: early' "$2"
+		sed -n 's/.*etd-delay: early .* kind=\([a-z]*\) .*/\1/p' front.log | tail -n 1
+	}
+	[ "$(kind_of 'ehlo x\r\n' 1)" = smtp ]
+	[ "$(kind_of 'MAIL FROM:<>\r\n' 2)" = smtp ]
+	[ "$(kind_of '\x16\x03\x03\x01' 3)" = tls ]
+	[ "$(kind_of 'GET / HTTP/1.0\r\n' 4)" = http ]
+	[ "$(kind_of 'POST / HTTP/1.1\r\n' 5)" = http ]
+	[ "$(kind_of 'PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\n' 6)" = proxy ]
+	[ "$(kind_of '\r\n\r\n\0\r\nQUIT\n\x21\x11' 7)" = proxy ]
+	[ "$(kind_of '\0\1\2' 8)" = binary ]
+	[ "$(kind_of '\r\n' 9)" = binary ]
+}
+
+@test "each duration must be a number in range" {
+	for name in ETD_DELAY ETD_DELAY_DYNAMIC ETD_DELAY_NORDNS; do
+		for value in '' abc -1 1e9 300.001 ' 1' '1 ' .5 5. 0x1 1,5 300.0001 99999999999999999999; do
+			run -100 env "$name=$value" etd-delay true < <(:)
+			[[ $output == *"etd-delay: fatal: $name=$value: not a number of seconds from 0 to 300"* ]]
+		done
+		for value in 300 300.000 0 0.0 0.001 007; do
+			run -0 env "$name=$value" etd-delay true < <(:)
+		done
+	done
+}
+
+@test "signals, blocking mode, umask and descriptors are as they were for the next program" {
+	cat >state <<-'EOF'
+		#!/bin/sh
+		grep -E '^Sig(Blk|Ign|Cgt)|^Umask' /proc/self/status
+		ls /proc/self/fd | tr '\n' ' '
+		cat /proc/self/fdinfo/0 /proc/self/fdinfo/1 /proc/self/fdinfo/2 | grep flags
+	EOF
+	chmod +x state
+	serve direct ./state
+	listen direct >direct.state
+	front ETD_DELAY=0.2 etd-delay -v ./state
+	listen front >front.state
+	[ "$(wc -l <direct.state)" -ge 7 ]
+	diff direct.state front.state
+}
