@@ -53,9 +53,25 @@ report(enum log_level level, const char *event, const struct backend *b)
 	log_end(&l);
 }
 
+/* How long after the last probe's start the next one begins. */
+static int64_t
+interval(const struct backend *b)
+{
+	const struct options *o = &b->options;
+
+	if (health_in_transition(&b->health) && o->fastinter_ms > 0)
+		return o->fastinter_ms;
+	if (b->health.state == DOWN && !health_in_transition(&b->health) && o->downinter_ms > 0)
+		return o->downinter_ms;
+	return o->inter_ms;
+}
+
+/* A probe's result. Its time counts from its start, whatever it took; what is late is
+   not caught up with. */
 static void
 take(struct checkd *d, struct backend *b, enum probe_result result)
 {
+	int64_t now = clock_ms();
 	int changed;
 
 	if (result == PROBE_NONE)
@@ -65,15 +81,17 @@ take(struct checkd *d, struct backend *b, enum probe_result result)
 	else
 		changed = health_fail(&b->health, b->options.fall);
 	strcpy(b->last, b->probe.reason);
+	b->next_ms = b->start_ms + interval(b);
+	if (b->next_ms < now)
+		b->next_ms = now;
 	if (changed) {
 		b->since = time(NULL);
 		report(LOG_PROBLEM, state_names[b->health.state], b);
-		d->write_ms = clock_ms();
+		d->write_ms = now;
 	} else if (result == PROBE_FAIL)
 		report(LOG_ALL, "fail", b);
 }
 
-/* A probe's time is counted from its start, whatever it took. */
 static void
 start(struct checkd *d, struct backend *b, int64_t now)
 {
@@ -89,9 +107,8 @@ start(struct checkd *d, struct backend *b, int64_t now)
 		return;
 	}
 	d->starved = 0;
-	b->next_ms += b->options.inter_ms;
-	if (b->next_ms <= now)		/* the last one took longer: no catching up */
-		b->next_ms = now + b->options.inter_ms;
+	/* When it was due: so the probes of many backends stay as far apart as they were. */
+	b->start_ms = now - b->next_ms < b->options.inter_ms ? b->next_ms : now;
 	take(d, b, result);
 }
 
@@ -131,6 +148,8 @@ gather(struct checkd *d, int64_t *wake_ms)
 	for (size_t i = 0; i < d->source.n; i++) {
 		struct backend *b = &d->source.backends[i];
 
+		if (b->options.disabled || b->options.no_check)
+			continue;
 		if (b->probe.fd == -1 && b->next_ms <= now)
 			start(d, b, now);
 		if (b->probe.fd == -1) {
@@ -206,6 +225,15 @@ prepare(struct checkd *d)
 		log_fatal(111, "out of memory");
 	if (!store_turn(d->path, reason))
 		log_warning("%s", reason);
+	for (size_t i = 0; i < d->source.n; i++) {
+		struct backend *b = &d->source.backends[i];
+
+		if (b->options.disabled)
+			b->health.state = DISABLED;
+		else if (b->options.no_check)
+			b->health.state = UP;
+		b->since = time(NULL);
+	}
 	store_read(d->path, &d->source);
 }
 

@@ -3,10 +3,10 @@
  */
 #include "health.h"
 
-const char *const state_names[] = { "unknown", "up", "down" };
+const char *const state_names[] = { "unknown", "up", "down", "disabled" };
 
 static int
-become(struct health *h, enum state state, int streak, int enough)
+become(struct health *h, enum state state, int64_t streak, int64_t enough)
 {
 	if (h->state == state || (h->state != UNKNOWN && streak < enough))
 		return 0;
@@ -15,7 +15,7 @@ become(struct health *h, enum state state, int streak, int enough)
 }
 
 int
-health_pass(struct health *h, int rise)
+health_pass(struct health *h, int64_t rise)
 {
 	h->failures = 0;
 	if (h->passes < 1000000)
@@ -24,10 +24,16 @@ health_pass(struct health *h, int rise)
 }
 
 int
-health_fail(struct health *h, int fall)
+health_fail(struct health *h, int64_t fall)
 {
 	h->passes = 0;
 	if (h->failures < 1000000)
 		h->failures++;
 	return become(h, DOWN, h->failures, fall);
+}
+
+int
+health_in_transition(const struct health *h)
+{
+	return (h->state == UP && h->failures > 0) || (h->state == DOWN && h->passes > 0);
 }

@@ -4,19 +4,24 @@
 #ifndef HEALTH_H
 #define HEALTH_H
 
-enum state { UNKNOWN, UP, DOWN };
+#include <stdint.h>
 
-extern const char *const state_names[];	/* "unknown", "up", "down" */
+enum state { UNKNOWN, UP, DOWN, DISABLED };
+
+extern const char *const state_names[];	/* "unknown", "up", "down", "disabled" */
 
 struct health {
 	enum state state;
-	int passes, failures;	/* in a row; one of them is 0 */
+	int64_t passes, failures;	/* in a row; one of them is 0 */
 };
 
 /* One probe's result. UNKNOWN takes the first one's word; after that rise passes
    in a row bring up what is down, fall failures in a row take down what is up.
    Returns 1 where the state changed. */
-int health_pass(struct health *, int rise);
-int health_fail(struct health *, int fall);
+int health_pass(struct health *, int64_t rise);
+int health_fail(struct health *, int64_t fall);
+
+/* Whether it is between up and down: the last results speak against the state. */
+int health_in_transition(const struct health *);
 
 #endif

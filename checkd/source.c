@@ -7,10 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "log.h"
-#include "number.h"
 
 enum { LINE_SIZE = 1024 };
 
@@ -34,81 +32,6 @@ bad(struct place *at, const char *format, ...)
 	va_end(ap);
 	log_error("%s:%d: %s", at->path, at->line, what);
 	at->bad++;
-}
-
-static int
-set_helo(struct options *o, const char *value)
-{
-	size_t len = strcspn(value, "\r\n\t ");
-
-	if (len == 0 || len > 255 || value[len] != '\0')
-		return 0;
-	snprintf(o->helo, sizeof o->helo, "HELO %s\r\n", value);
-	return 1;
-}
-
-static int
-set_inter(struct options *o, const char *value)
-{
-	return number_seconds(value, 100, 86400000, &o->inter_ms);
-}
-
-static int
-set_timeout(struct options *o, const char *value)
-{
-	return number_seconds(value, 100, 3600000, &o->timeout_ms);
-}
-
-static int
-set_count(int *count, const char *value)
-{
-	int64_t n;
-
-	if (!number_parse(value, 1, 100, &n))
-		return 0;
-	*count = (int)n;
-	return 1;
-}
-
-static int
-set_rise(struct options *o, const char *value)
-{
-	return set_count(&o->rise, value);
-}
-
-static int
-set_fall(struct options *o, const char *value)
-{
-	return set_count(&o->fall, value);
-}
-
-static const struct {
-	const char *name;
-	int (*set)(struct options *, const char *value);
-	const char *wants;
-} table[] = {
-	{ "helo", set_helo, "a host name" },
-	{ "inter", set_inter, "seconds from 0.1 to 86400" },
-	{ "timeout", set_timeout, "seconds from 0.1 to 3600" },
-	{ "rise", set_rise, "a number from 1 to 100" },
-	{ "fall", set_fall, "a number from 1 to 100" },
-};
-
-static void
-read_option(struct options *o, char *word, struct place *at)
-{
-	char *value = strchr(word, '=');
-
-	if (value != NULL)
-		*value++ = '\0';
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (strcmp(word, table[i].name) == 0) {
-			if (value == NULL || !table[i].set(o, value))
-				bad(at, "%s=%s: not %s", word, value != NULL ? value : "",
-				    table[i].wants);
-			return;
-		}
-	bad(at, "unknown option %s", word);
 }
 
 /* "10.0.0.1:25" or "[2001:db8::3]:25" */
@@ -162,6 +85,7 @@ read_line(struct source *source, struct options *defaults, char *line, struct pl
 {
 	static const char space[] = " \t\r\n";
 	char *rest, *address, *word = strtok_r(line, space, &rest);
+	char why[OPTIONS_WHY];
 	struct options *o = defaults;
 	struct backend *b;
 
@@ -187,17 +111,17 @@ read_line(struct source *source, struct options *defaults, char *line, struct pl
 		o = &b->options;
 	}
 	while ((word = strtok_r(NULL, space, &rest)) != NULL)
-		read_option(o, word, at);
+		if (!options_set(o, word, why))
+			bad(at, "%s", why);
 }
 
 static void
 read_lines(struct source *source, FILE *file, struct place *at)
 {
-	struct options defaults = { .inter_ms = 3000, .timeout_ms = 10000, .rise = 2, .fall = 3 };
-	char line[LINE_SIZE], host[256];
+	struct options defaults;
+	char line[LINE_SIZE];
 
-	if (gethostname(host, sizeof host) == -1 || !set_helo(&defaults, host))
-		set_helo(&defaults, "localhost");
+	options_default(&defaults);
 	while (fgets(line, sizeof line, file) != NULL) {
 		at->line++;
 		if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n') {

@@ -7,14 +7,9 @@
 #include <stdint.h>
 
 #include "health.h"
+#include "options.h"
 #include "probe.h"
 #include "record.h"
-
-struct options {
-	char helo[270];		/* the whole command, CRLF included */
-	int64_t inter_ms, timeout_ms;
-	int rise, fall;
-};
 
 struct backend {
 	struct record record;		/* name and address */
@@ -23,7 +18,7 @@ struct backend {
 	int64_t since;			/* unix seconds of the last change of state */
 	char last[101];			/* the last probe's reply, or why it failed */
 	struct probe probe;
-	int64_t next_ms;		/* when the next one starts */
+	int64_t start_ms, next_ms;	/* when that began, and when the next one does */
 };
 
 struct source {

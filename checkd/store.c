@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "slots.h"
 
 enum { TURN_SIZE = 8 };		/* one 64-bit counter */
 
@@ -49,29 +50,29 @@ add_state(struct cdb_make *cdb, const struct backend *b)
 	log_text(&value, "state", state_names[b->health.state]);
 	log_text(&value, "addr", address_text(&b->record.address, address));
 	log_number(&value, "since", b->since);
+	log_number(&value, "weight", b->options.weight);
 	log_number(&value, "passes", b->health.passes);
 	log_number(&value, "failures", b->health.failures);
 	log_text(&value, "last", b->last);
 	return add(cdb, key, value.line + 1, value.len - 1);	/* without the first space */
 }
 
-/* The backends that etd-connect picks from: those that are up, or all if none is. */
 static int
 add_slots(struct cdb_make *cdb, const struct source *source)
 {
+	struct slots slots;
 	char key[24], record[RECORD_MAX];
-	int slots = 0, any_up = source_count(source, UP) > 0;
+	int ok;
 
-	for (size_t i = 0; i < source->n; i++) {
-		const struct backend *b = &source->backends[i];
-
-		if (any_up && b->health.state != UP)
-			continue;
-		snprintf(key, sizeof key, "%d", slots++);
-		if (add(cdb, key, record, record_format(&b->record, record)) == -1)
-			return -1;
+	if (!slots_make(&slots, source))
+		return -1;
+	ok = add_number(cdb, "slots", (int64_t)slots.n) != -1;
+	for (size_t i = 0; ok && i < slots.n; i++) {
+		snprintf(key, sizeof key, "%zu", i);
+		ok = add(cdb, key, record, record_format(&slots.backend[i]->record, record)) != -1;
 	}
-	return add_number(cdb, "slots", slots);
+	slots_free(&slots);
+	return ok ? 0 : -1;
 }
 
 static int
@@ -118,7 +119,7 @@ read_state(struct cdb *cdb, struct backend *b)
 	int len = snprintf(key, sizeof key, "=%s", b->record.name);
 	enum state state;
 
-	if (cdb_find(cdb, key, (unsigned)len) <= 0 || cdb_datalen(cdb) >= sizeof value ||
+	if (b->health.state != UNKNOWN || cdb_find(cdb, key, (unsigned)len) <= 0 || cdb_datalen(cdb) >= sizeof value ||
 	    cdb_readdata(cdb, value) == -1)
 		return;
 	value[cdb_datalen(cdb)] = '\0';

@@ -126,6 +126,7 @@ run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 		smtp/6 10.0.0.6:25
 		smtp7 2001:db8::7:25
 		smtp8 [2001:db8::8]:25 fall
+		smtp9 10.0.0.9:25 backup=yes weight=257
 	EOF
 	run -100 checkd backends backends.cdb
 	diff - <(echo "$output") <<-'EOF'
@@ -138,7 +139,9 @@ run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 		checkd: fatal: backends:8: a second backend smtp1
 		checkd: fatal: backends:9: bad name smtp/6
 		checkd: fatal: backends:10: bad address 2001:db8::7:25: not address:port
-		checkd: fatal: backends:11: fall=: not a number from 1 to 100
+		checkd: fatal: backends:11: fall: needs a value
+		checkd: fatal: backends:12: backup: takes no value
+		checkd: fatal: backends:12: weight=257: not a number from 0 to 256
 	EOF
 	[ ! -e backends.cdb ]
 }
@@ -151,4 +154,82 @@ run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 	[ "$output" = 'checkd: fatal: backends: no backend' ]
 	run -100 checkd backends
 	[ "$output" = 'checkd: usage: checkd [ -qQv ] backends backends.cdb' ]
+}
+
+# slots: the names that backends.cdb lists, in their order
+slots() {
+	for ((i = 0; i < $(key slots); i++)); do key $i | cut -d ' ' -f 1; done | xargs
+}
+slots_are() { [ "$(slots)" = "$1" ]; }
+
+@test "a backend has slots by its weight, spread out evenly; one of weight 0 has none" {
+	for name in a b c d; do mail_server $name; done
+	source_file "a $(address a) weight=6" "b $(address b) weight=4" "c $(address c) weight=2" "d $(address d) weight=0"
+	run_checkd
+	has_lines checkd.log ': up ' 4
+	wait_for slots_are 'a b a c b a'
+	[[ $(key =d) == 'state=up '*' weight=0 '* ]]
+}
+
+@test "a backup is used only while no other backend is up" {
+	mail_server a
+	mail_server b
+	source_file "a $(address a)" "b $(address b) backup"
+	run_checkd
+	has_lines checkd.log ': up ' 2
+	wait_for slots_are a
+	stop a
+	wait_for slots_are b
+	stop b
+	wait_for slots_are 'a b'
+}
+
+@test "a disabled backend is out of use, one with no-check is always up; neither is probed" {
+	mail_server a
+	mail_server b
+	serve c true
+	stop c
+	source_file "a $(address a)" "b $(address b) disabled" "c $(address c) no-check"
+	run_checkd
+	has checkd.log 'up backend=a'
+	wait_for slots_are 'a c'
+	[[ $(key =b) == state=disabled* && $(key =c) == state=up* ]]
+	has_lines a.log 'tcpserver: ok' 5
+	[ "$(count b.log 'tcpserver: ok')" -eq 0 ]
+	[ "$(count checkd.log 'backend=[bc]')" -eq 0 ]
+}
+
+# gaps NAME: the times between its probes' starts, in tenths of a second, from strace's log
+gaps() {
+	sed -n "s/^\([0-9.]*\) connect(.*htons($(port "$1")).*/\1/p" trace |
+		awk 'NR > 1 { printf "%d ", ($1 - last) * 10 + 0.5 } { last = $1 }'
+}
+
+@test "fastinter counts in transition, downinter when settled down, inter when settled up" {
+	mail_server a
+	source_file "a $(address a) inter=1 fastinter=0.3 downinter=2 rise=2 fall=2"
+	start checkd strace -ttt -e trace=connect -o trace checkd -v backends backends.cdb
+	has_lines a.log 'tcpserver: ok' 3
+	stop a
+	has checkd.log ': down '
+	wait_for eval '[ "$(grep -c connect trace)" -ge 6 ]'
+	serve_again a env QUEUEDIR="$PWD/a" mailfront smtp queuedir accept
+	has_lines checkd.log ': up ' 2
+	read -r -a gap <<<"$(gaps a)"
+	# Two gaps when up, the first failure's follower soon, then one settled down, and the
+	# second pass soon after the first. A busy machine may be late, never early.
+	[ "${gap[0]}" -ge 10 ] && [ "${gap[1]}" -ge 10 ]
+	[ "${gap[3]}" -ge 3 ] && [ "${gap[3]}" -lt 10 ]
+	[ "${gap[4]}" -ge 20 ]
+	[ "${gap[-1]}" -ge 3 ] && [ "${gap[-1]}" -lt 10 ]
+}
+
+@test "a greeting that takes longer than inter is no failure: timeout is apart from it" {
+	store a
+	serve a sh -c 'sleep 2; QUEUEDIR=a exec mailfront smtp queuedir accept'
+	source_file "a $(address a) inter=0.5 timeout=10"
+	run_checkd -v
+	has_lines a.log 'tcpserver: end' 3
+	[ "$(count checkd.log ': up ')" -eq 1 ]
+	[ "$(count checkd.log 'fail\|down')" -eq 0 ]
 }

@@ -1,0 +1,28 @@
+/*
+ * options: what a line of the source can say of a backend; see etd-backends(5).
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdint.h>
+
+struct options {
+	char helo[270];		/* the whole command, CRLF included */
+	int64_t inter_ms;
+	int64_t fastinter_ms, downinter_ms;	/* 0: as inter_ms */
+	int64_t timeout_ms;
+	int64_t rise, fall;
+	int64_t weight;		/* 0: no new connections */
+	int64_t backup, disabled, no_check;	/* 0 or 1 */
+};
+
+enum { OPTIONS_WHY = 256 };
+
+/* As if nothing had been said. */
+void options_default(struct options *);
+
+/* Takes one word, "inter=3" or "backup", which is cut up. Returns 1, or 0 with what is
+   wrong with it in why. */
+int options_set(struct options *, char *word, char why[OPTIONS_WHY]);
+
+#endif
