@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "log.h"
 
 enum { QUIT_MS = 1000 };	/* how long the 221 is waited for */
 
@@ -23,10 +24,30 @@ finish(struct probe *p)
 	p->step = PROBE_IDLE;
 }
 
+/* For checkd -o -v: "said" or "heard", a line each. */
+static void
+trace(const struct probe *p, const char *event, const char *text, size_t len)
+{
+	struct log l;
+
+	while (p->trace != NULL && len > 0) {
+		const char *end = memchr(text, '\n', len);
+		size_t line = end != NULL ? (size_t)(end - text) + 1 : len;
+
+		log_begin(&l, LOG_ALL, event);
+		log_text(&l, "backend", p->trace);
+		log_bytes(&l, "text", text, line);
+		log_end(&l);
+		text += line;
+		len -= line;
+	}
+}
+
 /* Commands are short and the send buffer is empty: all or nothing. */
 static int
 say(struct probe *p, const char *command)
 {
+	trace(p, "said", command, strlen(command));
 	return send(p->fd, command, strlen(command), MSG_NOSIGNAL) != -1;
 }
 
@@ -162,10 +183,22 @@ probe_run(struct probe *p, int expired)
 	n = recv(p->fd, buf, sizeof buf, 0);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return PROBE_NONE;
-	if (n > 0)
+	if (n > 0) {
+		trace(p, "heard", buf, (size_t)n);
 		return feed(p, buf, (size_t)n);
+	}
 	if (p->step != PROBE_QUIT)
 		return fail(p, n == 0 ? "connection closed" : strerror(errno), 0);
 	finish(p);
 	return PROBE_NONE;
+}
+
+void
+probe_end(struct probe *p)
+{
+	if (p->fd == -1)
+		return;
+	if (p->step == PROBE_HELO)
+		say(p, "QUIT\r\n");
+	finish(p);
 }

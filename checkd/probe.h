@@ -24,6 +24,7 @@ struct probe {
 	enum probe_step step;
 	int64_t deadline_ms;	/* on the clock of clock_ms */
 	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
+	const char *trace;	/* a name under which each line is logged, or NULL */
 	struct smtp reply;
 	enum probe_step failed;	/* where, and why, for PROBE_FAIL ... */
 	char reason[101];	/* ... and the last reply for PROBE_PASS */
@@ -44,5 +45,8 @@ short probe_events(const struct probe *);
    PROBE_FAIL are returned once a probe. It is over when fd is -1, which after a
    QUIT is a moment later. */
 enum probe_result probe_run(struct probe *, int expired);
+
+/* Ends one before its time, with a QUIT where the backend has been spoken to. */
+void probe_end(struct probe *);
 
 #endif

@@ -14,6 +14,7 @@ enum { LINE_SIZE = 1024 };
 
 struct place {
 	const char *path;
+	void (*say)(const char *format, ...);
 	int line;
 	int bad;	/* lines so far */
 };
@@ -30,7 +31,7 @@ bad(struct place *at, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(what, sizeof what, format, ap);
 	va_end(ap);
-	log_error("%s:%d: %s", at->path, at->line, what);
+	at->say("%s:%d: %s", at->path, at->line, what);
 	at->bad++;
 }
 
@@ -57,8 +58,8 @@ read_address(struct address *a, const char *text)
 	return address_parse(a, ip, port + 1);
 }
 
-static const struct backend *
-find(const struct source *source, const char *name)
+struct backend *
+source_find(const struct source *source, const char *name)
 {
 	for (size_t i = 0; i < source->n; i++)
 		if (strcmp(source->backends[i].record.name, name) == 0)
@@ -96,7 +97,7 @@ read_line(struct source *source, struct options *defaults, char *line, struct pl
 			bad(at, "bad name %s", word);
 			return;
 		}
-		if (find(source, word) != NULL) {
+		if (source_find(source, word) != NULL) {
 			bad(at, "a second backend %s", word);
 			return;
 		}
@@ -133,25 +134,25 @@ read_lines(struct source *source, FILE *file, struct place *at)
 }
 
 int
-source_read(struct source *source, const char *path)
+source_read(struct source *source, const char *path, void (*say)(const char *format, ...))
 {
-	struct place at = { .path = path };
+	struct place at = { .path = path, .say = say };
 	FILE *file = fopen(path, "re");
 
 	source->backends = NULL;
 	source->n = 0;
 	if (file == NULL) {
-		log_error("unable to open %s: %m", path);
+		say("unable to open %s: %m", path);
 		return 0;
 	}
 	read_lines(source, file, &at);
 	if (ferror(file)) {
-		log_error("unable to read %s: %m", path);
+		say("unable to read %s: %m", path);
 		at.bad++;
 	}
 	fclose(file);
 	if (at.bad == 0 && source->n == 0) {
-		log_error("%s: no backend", path);
+		say("%s: no backend", path);
 		at.bad++;
 	}
 	return at.bad == 0;
@@ -165,4 +166,12 @@ source_count(const struct source *source, enum state state)
 	for (size_t i = 0; i < source->n; i++)
 		count += source->backends[i].health.state == state;
 	return count;
+}
+
+void
+source_free(struct source *source)
+{
+	free(source->backends);
+	source->backends = NULL;
+	source->n = 0;
 }

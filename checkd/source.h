@@ -26,9 +26,14 @@ struct source {
 	size_t n;
 };
 
-/* Reads the file into new memory. Each bad line is said, by its number. Returns 1, or 0
-   where there was one, or no backend at all, or no file to read. */
-int source_read(struct source *, const char *path);
+/* Reads the file into new memory, and says each bad line by its number. Returns 1, or 0
+   where there was one, or no backend at all, or no file to read. source_free gives the
+   memory back in any case. */
+int source_read(struct source *, const char *path, void (*say)(const char *format, ...));
+void source_free(struct source *);
+
+/* The backend of that name, or NULL. */
+struct backend *source_find(const struct source *, const char *name);
 
 /* How many backends are in the state. */
 size_t source_count(const struct source *, enum state);

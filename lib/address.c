@@ -32,6 +32,12 @@ address_parse(struct address *a, const char *ip, const char *port)
 	return 0;
 }
 
+int
+address_equal(const struct address *a, const struct address *b)
+{
+	return a->len == b->len && memcmp(&a->any, &b->any, a->len) == 0;
+}
+
 const char *
 address_ip(const struct address *a, char text[ADDRESS_SIZE])
 {

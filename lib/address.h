@@ -22,6 +22,8 @@ enum { ADDRESS_SIZE = 64 };	/* of any text below */
    where one of them is no such thing. */
 int address_parse(struct address *, const char *ip, const char *port);
 
+int address_equal(const struct address *, const struct address *);
+
 /* "192.0.2.1" or "2001:db8::1"; a v4-mapped address is shown as v4. Returns text. */
 const char *address_ip(const struct address *, char text[ADDRESS_SIZE]);
 unsigned address_port(const struct address *);

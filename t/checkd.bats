@@ -153,7 +153,7 @@ run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 	run -100 checkd backends backends.cdb
 	[ "$output" = 'checkd: fatal: backends: no backend' ]
 	run -100 checkd backends
-	[ "$output" = 'checkd: usage: checkd [ -qQv ] backends backends.cdb' ]
+	[ "$output" = 'checkd: usage: checkd [ -coqQv ] backends backends.cdb' ]
 }
 
 # slots: the names that backends.cdb lists, in their order
@@ -232,4 +232,78 @@ gaps() {
 	has_lines a.log 'tcpserver: end' 3
 	[ "$(count checkd.log ': up ')" -eq 1 ]
 	[ "$(count checkd.log 'fail\|down')" -eq 0 ]
+}
+
+@test "HUP reads the source again: what stays keeps its state, a bad file changes nothing and is said" {
+	for name in a b c; do mail_server $name; done
+	source_file "a $(address a)" "b $(address b)"
+	run_checkd -v
+	wait_for slots_are 'a b'
+	echo 'c nowhere' >>backends
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log '^checkd: warning: backends:4: bad address nowhere: not address:port$'
+	has checkd.log '^checkd: warning: backends is left aside: nothing changes$'
+	stop b
+	has checkd.log 'down backend=b'	# it still probes the old ones
+	since=$(key =a | grep -o 'since=[0-9]*')
+	source_file "c $(address c)" "a $(address a) weight=2" "b $(address b)"
+	kill -HUP "$(cat checkd.pid)"
+	wait_for slots_are 'a c a'
+	[[ $(key =a) == *"$since "* && $(key =b) == state=down* ]]
+	[ "$(count checkd.log 'up backend=a')" -eq 1 ]
+	[ "$(count checkd.log 'down backend=b')" -eq 1 ]
+	source_file "c $(address c)"
+	kill -HUP "$(cat checkd.pid)"
+	wait_for slots_are c
+	[ -z "$(key =a)" ]
+}
+
+@test "ALRM probes all now, TERM ends it" {
+	mail_server a
+	source_file "a $(address a) inter=1000"
+	run_checkd
+	has a.log 'tcpserver: end'
+	kill -ALRM "$(cat checkd.pid)"
+	has_lines a.log 'tcpserver: end' 2
+	kill -TERM "$(cat checkd.pid)"
+	wait_for gone "$(cat checkd.pid)"
+}
+
+@test "-c checks the source and says what it found" {
+	source_file 'a 10.0.0.1:25' 'b 10.0.0.2:25 backup' 'c 10.0.0.3:25 disabled'
+	run -0 checkd -c backends
+	diff - <(echo "$output") <<-'EOF'
+		checkd: warning: a sees this host's address for every client: it must not relay for this host
+		checkd: warning: b sees this host's address for every client: it must not relay for this host
+		checkd: warning: c sees this host's address for every client: it must not relay for this host
+		checkd: good source=backends backends=3 backup=1 disabled=1
+	EOF
+	run -0 checkd -q -c backends backends.cdb
+	[ -z "$output" ]
+	[ ! -e backends.cdb ]
+	echo 'd' >>backends
+	run -100 checkd -c backends
+	[ "$output" = 'checkd: fatal: backends:5: d has no address' ]
+	run -100 checkd backends
+}
+
+@test "-o probes all once, prints each dialogue with -v, and says by its exit code if any is up" {
+	mail_server a
+	serve b true
+	stop b
+	source_file "a $(address a)" "b $(address b)" "c $(address b) disabled"
+	run -0 checkd -o -v backends backends.cdb
+	diff - <(echo "$output" | grep -e 'said' -e heard) <<-'EOF'
+		checkd: heard backend=a text="220 a.example mailfront ESMTP\r\n"
+		checkd: said backend=a text="HELO mx.example\r\n"
+		checkd: heard backend=a text="250 a.example\r\n"
+		checkd: said backend=a text="QUIT\r\n"
+		checkd: heard backend=a text="221 2.0.0 Good bye.\r\n"
+	EOF
+	[[ $output == *'checkd: down backend=b '*'reason="Connection refused"'* ]]
+	slots_are a
+	stop a
+	run -111 checkd -o -q backends backends.cdb
+	[ -z "$output" ]
+	slots_are 'a b'
 }
