@@ -41,7 +41,7 @@ class_of(const char *host)
 		char words[128];
 
 		regerror(error, &regex, words, sizeof words);
-		client_giveup(100, "ETD_DYNAMIC=%s: %s", pattern, words);
+		client_giveup(error == REG_ESPACE ? 111 : 100, "ETD_DYNAMIC=%s: %s", pattern, words);
 	}
 	matched = regexec(&regex, host, 0, NULL, 0) == 0;
 	regfree(&regex);	/* its memory would be held with the client */

@@ -50,9 +50,9 @@ delay_read(enum class class)
 {
 	int64_t delay[CLASSES];
 
-	delay[NAMED] = setting_seconds("ETD_DELAY", 6000, 300000);
-	delay[DYNAMIC] = setting_seconds("ETD_DELAY_DYNAMIC", delay[NAMED], 300000);
-	delay[NORDNS] = setting_seconds("ETD_DELAY_NORDNS", delay[NAMED], 300000);
+	delay[NAMED] = setting_seconds("ETD_DELAY", 6000, 1, 300000);
+	delay[DYNAMIC] = setting_seconds("ETD_DELAY_DYNAMIC", delay[NAMED], 1, 300000);
+	delay[NORDNS] = setting_seconds("ETD_DELAY_NORDNS", delay[NAMED], 1, 300000);
 	return delay[class];
 }
 

@@ -3,6 +3,7 @@
  */
 #include "chain.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,17 +36,18 @@ is_set(const struct chain *c, const char *variable)
 void
 chain_exec(const struct chain *c, char *const *argv)
 {
-	int inherited = 0, n = 0;
+	char *env[CHAIN_INHERITED + CHAIN_SETS + 1];
+	int n = 0;
 
-	while (environ[inherited] != NULL)
-		inherited++;
-
-	/* execve(2) allows pointers and strings a quarter of the stack: this fits. */
-	char *env[inherited + c->n + 1];
-
-	for (int i = 0; i < inherited; i++)
-		if (!is_set(c, environ[i]))
-			env[n++] = environ[i];
+	for (char **e = environ; *e != NULL; e++) {
+		if (is_set(c, *e))
+			continue;
+		if (n == CHAIN_INHERITED) {
+			errno = E2BIG;
+			return;
+		}
+		env[n++] = *e;
+	}
 	for (int i = 0; i < c->n; i++)
 		env[n++] = c->set[i];
 	env[n] = NULL;

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum { CHAIN_SETS = 16, CHAIN_SPACE = 1024 };
+enum { CHAIN_SETS = 16, CHAIN_SPACE = 1024, CHAIN_INHERITED = 4096 };
 
 struct chain {			/* begins as { 0 } */
 	int n;
@@ -22,7 +22,8 @@ struct chain {			/* begins as { 0 } */
    copied. What does not fit is left out: callers keep to the sizes above. */
 void chain_set(struct chain *, const char *name, const char *value);
 
-/* Runs the program, found by PATH. Returns only if that failed, with errno. */
+/* Runs the program, found by PATH. Returns only if that failed, with errno: E2BIG for
+   an environment of more than CHAIN_INHERITED variables. */
 void chain_exec(const struct chain *, char *const *argv);
 
 #endif

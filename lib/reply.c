@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,9 +16,13 @@ enum { DRAIN_MS = 2000, DRAIN_BYTES = 1 << 20 };
 void
 reply_send(const char *lines, size_t len)
 {
-	if (send(1, lines, len, MSG_NOSIGNAL) == -1 && errno == ENOTSOCK)
-		if (write(1, lines, len) == -1)
-			return;
+	void (*old)(int);
+
+	if (send(1, lines, len, MSG_NOSIGNAL) != -1 || errno != ENOTSOCK)
+		return;
+	old = signal(SIGPIPE, SIG_IGN);		/* a pipe */
+	if (write(1, lines, len) != -1 || errno == EPIPE)
+		signal(SIGPIPE, old);
 }
 
 void

@@ -9,16 +9,16 @@
 #include "number.h"
 
 int64_t
-setting_seconds(const char *name, int64_t unset_ms, int64_t max_ms)
+setting_seconds(const char *name, int64_t unset_ms, int none, int64_t max_ms)
 {
 	const char *text = getenv(name);
 	int64_t ms;
 
 	if (text == NULL)
 		return unset_ms;
-	if (!number_seconds(text, 0, max_ms, &ms))
-		client_giveup(100, "%s=%s: not a number of seconds from 0 to %lld",
-		    name, text, (long long)(max_ms / 1000));
+	if (!number_seconds(text, none ? 0 : 1, max_ms, &ms))
+		client_giveup(100, "%s=%s: not a number of seconds %s %lld", name, text,
+		    none ? "from 0 to" : "above 0 up to", (long long)(max_ms / 1000));
 	return ms;
 }
 

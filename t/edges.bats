@@ -174,3 +174,33 @@ connect() { exec 5<>"/dev/tcp/127.0.0.1/$(port front)"; }
 	[ "$(wc -l <direct.state)" -ge 7 ]
 	diff direct.state front.state
 }
+
+@test "an urgent byte is early talk" {
+	front ETD_DELAY=2 etd-delay touch next.ran
+	urgent() {
+		perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die; send($s, "X", MSG_OOB);
+			syswrite($s, $ARGV[1]); sysread($s, $_, 100); print' "$(port front)" "$1"
+	}
+	run -0 urgent ''
+	[ "$output" = "$refused" ]
+	run -0 urgent $'EHLO x\r\n'
+	[ "$output" = "$refused" ]
+	has_lines front.log 'etd-delay: early' 2
+	[ ! -e next.ran ]
+}
+
+@test "on a pipe whose reader is gone a refusal is still exit 0, and the next program finds SIGPIPE as it was" {
+	run -0 perl -e 'pipe(R, W); pipe(A, B); syswrite(B, "EHLO x\r\n"); close(R);
+		unless (fork) { open(STDIN, "<&A"); open(STDOUT, ">&W"); exec("etd-delay", "true") } wait; exit($? & 127 || $? >> 8)'
+	mkfifo in
+	exec 5<>in
+	grep SigIgn /proc/self/status <in | cat >direct
+	ETD_TEASER=one ETD_DELAY=0.2 etd-delay grep SigIgn /proc/self/status <in | cat >next
+	[ "$(tail -n 1 next)" = "$(cat direct)" ]
+}
+
+@test "an environment too large for the stack is exit 111 and a 421" {
+	run -111 perl -e '$ENV{"A$_"} = "" for 1 .. 5000; $ENV{ETD_DELAY} = 0;
+		exec("bash", "-c", "ulimit -s 128; exec etd-delay true")'
+	[[ $output == *'unable to run true: Argument list too long'*'421 4.3.0 '* ]]
+}
