@@ -3,7 +3,7 @@
  */
 #include "early.h"
 
-#include <strings.h>
+#include <ctype.h>
 #include <sys/socket.h>
 
 void
@@ -46,12 +46,21 @@ static const struct {
 #undef KIND
 };
 
+/* Without case, and past NUL bytes. */
+static int
+begins(const char *text, const char *begin, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (toupper((unsigned char)text[i]) != toupper((unsigned char)begin[i]))
+			return 0;
+	return 1;
+}
+
 const char *
 early_kind(const struct early *early)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (early->len >= kinds[i].len &&
-		    strncasecmp(early->text, kinds[i].begin, kinds[i].len) == 0)
+		if (early->len >= kinds[i].len && begins(early->text, kinds[i].begin, kinds[i].len))
 			return kinds[i].kind;
 	return "binary";
 }

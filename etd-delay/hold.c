@@ -13,7 +13,8 @@
 void
 hold_wait(struct hold *hold, int64_t delay_ms)
 {
-	struct pollfd in = { .fd = 0, .events = POLLIN };
+	/* POLLPRI: an urgent byte is talk too, though FIONREAD stops before it. */
+	struct pollfd in = { .fd = 0, .events = POLLIN | POLLPRI };
 	int64_t start = clock_ms();
 	int ready;
 
@@ -35,5 +36,5 @@ hold_wait(struct hold *hold, int64_t delay_ms)
 	   is 0 after a reset. */
 	if (ready == -1 || ioctl(0, FIONREAD, &hold->bytes) == -1)
 		client_giveup(111, "unable to watch descriptor 0: %m");
-	hold->verdict = hold->bytes > 0 ? EARLY : HANGUP;
+	hold->verdict = hold->bytes > 0 || in.revents & POLLPRI ? EARLY : HANGUP;
 }

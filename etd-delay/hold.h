@@ -15,7 +15,7 @@ enum verdict {
 struct hold {
 	enum verdict verdict;
 	int64_t waited_ms;
-	int bytes;	/* of early talk that had arrived; none is read */
+	int bytes;	/* of early talk that had arrived, urgent ones left out; none is read */
 };
 
 /* Watches descriptor 0 for delay_ms. A closed descriptor 0 or one that cannot be

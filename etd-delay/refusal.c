@@ -16,7 +16,7 @@ static const char builtin[] = "554 5.5.1 Refused: you talked before the greeting
 static int
 line_is_good(const char *line, size_t len, const char *code, int last)
 {
-	if (len < 4 || len > 510 || (line[0] != '4' && line[0] != '5') ||
+	if (len < 5 || len > 510 || (line[0] != '4' && line[0] != '5') ||
 	    !isdigit((unsigned char)line[1]) || !isdigit((unsigned char)line[2]) ||
 	    memcmp(line, code, 3) != 0 || line[3] != (last ? ' ' : '-'))
 		return 0;
@@ -68,7 +68,7 @@ void
 refusal_make(struct refusal *r, const char *reply)
 {
 	const char *line, *next;
-	size_t len;
+	size_t len, skip;
 
 	r->lines[0] = '\0';
 	strcpy(r->listed, *reply == '5' ? "-" : "");
@@ -78,6 +78,8 @@ refusal_make(struct refusal *r, const char *reply)
 		append(r->lines, sizeof r->lines, "\r\n", 2);
 		if (line != reply)
 			append(r->listed, sizeof r->listed, " ", 1);
-		append(r->listed, sizeof r->listed, line + 4, len - 4);
+		/* A hyphen would make 553 of a 4xx. */
+		skip = *r->listed == '\0' ? strspn(line + 4, "-") : 0;
+		append(r->listed, sizeof r->listed, line + 4 + skip, len - 4 - skip);
 	}
 }

@@ -24,6 +24,10 @@ QUIT'
 	front ETD_ACTION=rblsmtpd ETD_REPLY=$'450-4.7.1 slowly\n450 4.7.1 please' ETD_DELAY=20 etd-delay rblsmtpd echo passed
 	run -0 talk front <<<"$mail"
 	[ "${lines[3]}" = $'451 4.7.1 slowly 4.7.1 please\r' ]
+	# A hyphen would turn it into a 553.
+	front ETD_ACTION=rblsmtpd ETD_REPLY='450 -slowly' ETD_DELAY=20 etd-delay rblsmtpd echo passed
+	run -0 talk front <<<"$mail"
+	[ "${lines[3]}" = $'451 slowly\r' ]
 }
 
 @test "ETD_ACTION=rblsmtpd: a silent client passes both" {
@@ -88,7 +92,7 @@ QUIT'
 
 @test "an ETD_REPLY whose lines do not make up one reply is bad configuration" {
 	long=$(head -c 600 /dev/zero | tr '\0' x)
-	for value in $'554-a\n553 b' $'554 a\n554 b' $'554-a' $'554-a\n\n554\t' "554 $long" $'554 caf\xc3\xa9'; do
+	for value in '450 ' $'554-a\n553 b' $'554 a\n554 b' $'554-a' $'554-a\n\n554\t' "554 $long" $'554 caf\xc3\xa9'; do
 		front ETD_REPLY="$value" etd-delay true
 		run -0 listen front
 		[[ $output == 421\ 4.3.0\ * ]]
