@@ -160,8 +160,10 @@ feed(struct probe *p, const char *buf, size_t len)
 			r = replied(p);
 			break;
 		default:
-			if (p->step == PROBE_QUIT)
-				return result;	/* leave it unread: QUIT_MS ends it */
+			if (p->step == PROBE_QUIT) {
+				finish(p);
+				return result;
+			}
 			r = fail(p, p->reply.text, 1);
 		}
 		if (r != PROBE_NONE)

@@ -10,8 +10,6 @@
 
 #include "log.h"
 
-enum { LINE_SIZE = 1024 };
-
 struct place {
 	const char *path;
 	void (*say)(const char *format, ...);
@@ -120,17 +118,19 @@ static void
 read_lines(struct source *source, FILE *file, struct place *at)
 {
 	struct options defaults;
-	char line[LINE_SIZE];
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
 
 	options_default(&defaults);
-	while (fgets(line, sizeof line, file) != NULL) {
+	while ((len = getline(&line, &size, file)) != -1) {
 		at->line++;
-		if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n') {
-			bad(at, "line too long");
-			return;
-		}
-		read_line(source, &defaults, line, at);
+		if (memchr(line, '\0', (size_t)len) != NULL)
+			bad(at, "a NUL byte");
+		else
+			read_line(source, &defaults, line, at);
 	}
+	free(line);
 }
 
 int

@@ -80,7 +80,8 @@ take(struct watch *w, struct backend *b, enum probe_result result)
 		report(LOG_ALL, "fail", b);
 }
 
-static void
+/* Returns 0 where this host had no socket for it. */
+static int
 start(struct watch *w, struct backend *b, int64_t now)
 {
 	enum probe_result result;
@@ -88,16 +89,16 @@ start(struct watch *w, struct backend *b, int64_t now)
 	result = probe_start(&b->probe, &b->record.address, b->options.helo,
 	    b->options.timeout_ms);
 	if (result == PROBE_NONE && b->probe.fd == -1) {
-		if (!w->starved)
+		if (now >= w->starved_ms) {
 			log_warning("unable to start a probe: %m");
-		w->starved = 1;
-		b->next_ms = now + RETRY_MS;
-		return;
+			w->starved_ms = now + HEARTBEAT_MS;
+		}
+		return 0;
 	}
-	w->starved = 0;
 	/* When it was due: so the probes of many backends stay as far apart as they were. */
 	b->start_ms = now - b->next_ms < b->options.inter_ms ? b->next_ms : now;
 	take(w, b, result);
+	return 1;
 }
 
 static void
@@ -107,9 +108,14 @@ write_file(struct watch *w)
 	size_t up = source_count(&w->source, UP);
 
 	/* Before the first results there is nothing to say. */
-	if (up == 0 && source_count(&w->source, UNKNOWN) > 0) {
+	if (up == 0 && source_count(&w->source, UNKNOWN) > 0 &&
+	    clock_ms() < w->begin_ms + HEARTBEAT_MS) {
 		w->write_ms = clock_ms() + RETRY_MS;
 		return;
+	}
+	if (!w->turn_made && !(w->turn_made = store_turn(w->path, reason)) && !w->turn_failed) {
+		log_warning("%s", reason);
+		w->turn_failed = 1;
 	}
 	if (store_write(w->path, &w->source, reason)) {
 		w->write_failed = 0;
@@ -134,28 +140,35 @@ is_due(const struct watch *w, const struct backend *b, int64_t now)
 }
 
 /* Starts what is due and gathers what is under way. Returns how many, and in *wake_ms
-   when the next thing is due. */
+   when the next thing is due. Where descriptors run out, the one that got none comes
+   first as soon as another probe ends. */
 static nfds_t
 gather(struct watch *w, int64_t *wake_ms)
 {
-	int64_t now = clock_ms();
+	int64_t now = clock_ms(), due_ms;
+	size_t first = w->first;
+	int starved = 0;
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < w->source.n; i++) {
-		struct backend *b = &w->source.backends[i];
+		size_t index = (first + i) % w->source.n;
+		struct backend *b = &w->source.backends[index];
 
-		if (b->probe.fd == -1 && is_due(w, b, now))
-			start(w, b, now);
-		if (b->probe.fd == -1) {
-			if (plan_is_probed(b) && b->next_ms < *wake_ms)
-				*wake_ms = b->next_ms;
-			continue;
+		if (b->probe.fd == -1 && !starved && is_due(w, b, now) && !start(w, b, now)) {
+			starved = 1;
+			w->first = index;
 		}
-		if (b->probe.deadline_ms < *wake_ms)
-			*wake_ms = b->probe.deadline_ms;
-		w->polled[n].fd = b->probe.fd;
-		w->polled[n].events = probe_events(&b->probe);
-		w->polled_backend[n++] = b;
+		if (b->probe.fd != -1) {
+			due_ms = b->probe.deadline_ms;
+			w->polled[n].fd = b->probe.fd;
+			w->polled[n].events = probe_events(&b->probe);
+			w->polled_backend[n++] = b;
+		} else if (starved)
+			due_ms = now + RETRY_MS;
+		else
+			due_ms = w->once || !plan_is_probed(b) ? INT64_MAX : b->next_ms;
+		if (due_ms < *wake_ms)
+			*wake_ms = due_ms;
 	}
 	return n;
 }
@@ -177,10 +190,11 @@ wait_and_take(struct watch *w, nfds_t n, int64_t wake_ms)
 	for (nfds_t i = 0; i < n; i++) {
 		struct backend *b = w->polled_backend[i];
 
-		if (w->polled[i].revents != 0)
-			take(w, b, probe_run(&b->probe, 0));
-		else if (b->probe.deadline_ms <= now)
+		/* The deadline first: a backend that never stops talking has one too. */
+		if (b->probe.deadline_ms <= now)
 			take(w, b, probe_run(&b->probe, 1));
+		else if (w->polled[i].revents != 0)
+			take(w, b, probe_run(&b->probe, 0));
 	}
 }
 
@@ -205,15 +219,12 @@ make_room(struct watch *w)
 void
 watch_begin(struct watch *w, const char *backends, const char *path)
 {
-	char reason[STORE_REASON];
-
 	w->backends = backends;
 	w->path = path;
 	plan_begin(&w->source);
 	make_room(w);
-	w->write_ms = clock_ms() + RETRY_MS;
-	if (!store_turn(path, reason))
-		log_warning("%s", reason);
+	w->begin_ms = clock_ms();
+	w->write_ms = w->begin_ms + RETRY_MS;
 }
 
 static void
@@ -230,6 +241,7 @@ reload(struct watch *w)
 	plan_go_on(&fresh, &w->source);
 	source_free(&w->source);
 	w->source = fresh;
+	w->first = 0;
 	make_room(w);
 	w->write_ms = clock_ms();
 }

@@ -16,8 +16,12 @@ struct watch {
 	struct backend **polled_backend;
 	int64_t write_ms;		/* when the file is due */
 	sigset_t unblocked;		/* the signals blocked while waiting */
+	int64_t begin_ms;
+	int64_t starved_ms;		/* when to say so again that descriptors run out */
+	size_t first;			/* whose turn it is to get one */
 	int once;			/* each is probed once */
-	int write_failed, starved, none_up;	/* said already */
+	int turn_made;
+	int write_failed, turn_failed, none_up;	/* said already */
 };
 
 /* Takes the backends in source, which has been read from the file backends. */

@@ -307,3 +307,56 @@ gaps() {
 	[ -z "$output" ]
 	slots_are 'a b'
 }
+
+@test "a backend that never stops talking has a deadline too, and costs little" {
+	cat >flood <<-'EOF'
+		#!/bin/sh
+		echo 220; read -r helo; echo 250; read -r quit; exec yes 220-for-ever
+	EOF
+	chmod +x flood
+	serve a ./flood
+	source_file "a $(address a) timeout=1"
+	run_checkd
+	has_lines a.log 'tcpserver: end' 5	# it goes on probing
+	ticks=$(awk '{ print $14 + $15 }' "/proc/$(cat checkd.pid)/stat")
+	[ "$ticks" -lt 50 ]
+}
+
+@test "started without descriptor 2, it sends its messages to no backend" {
+	serve a sh -c 'cat >heard'
+	serve b true
+	stop b
+	source_file "a $(address a) timeout=0.5" "b $(address b)"
+	start checkd sh -c 'exec checkd -v backends backends.cdb 0<&- 2>&-'
+	has_lines a.log 'tcpserver: end' 2
+	[ ! -s heard ]
+}
+
+@test "with fewer descriptors than backends each gets its turn" {
+	for i in {1..12}; do
+		serve "s$i" sleep 60
+		names+=("s$i $(address "s$i") timeout=0.3")
+	done
+	source_file "${names[@]}"
+	start checkd sh -c 'ulimit -n 10; exec checkd backends backends.cdb'
+	has_lines checkd.log ': down ' 12
+	[ "$(count checkd.log 'warning: unable to start a probe: Too many open files')" -eq 1 ]
+}
+
+@test "a NUL byte in the source is a bad line" {
+	printf 'a 127.0.0.1:25\0 weight=oops\n' >backends
+	run -100 checkd -c backends
+	[ "$output" = 'checkd: fatal: backends:1: a NUL byte' ]
+}
+
+@test "the counter is made as soon as it can be" {
+	mail_server a
+	source_file "a $(address a)"
+	mkdir backends.cdb.turn
+	run_checkd
+	has checkd.log '^checkd: warning: unable to create backends\.cdb\.turn: Is a directory$'
+	wait_for slots_are a
+	rmdir backends.cdb.turn
+	stop a		# a change: the next time that it writes
+	wait_for test -s backends.cdb.turn
+}
