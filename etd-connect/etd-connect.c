@@ -41,9 +41,9 @@ static void
 config_read(struct config *c)
 {
 	c->tries = setting_number("ETD_TRIES", 3, 1, PICK_TRIES_MAX);
-	c->connect_ms = setting_seconds("ETD_CONNECT_TIMEOUT", 5000, 300000);
-	c->greeting_ms = setting_seconds("ETD_GREETING_TIMEOUT", 30000, 600000);
-	c->idle_ms = setting_seconds("ETD_IDLE_TIMEOUT", 1800000, 86400000);
+	c->connect_ms = setting_seconds("ETD_CONNECT_TIMEOUT", 5000, 0, 300000);
+	c->greeting_ms = setting_seconds("ETD_GREETING_TIMEOUT", 30000, 1, 600000);
+	c->idle_ms = setting_seconds("ETD_IDLE_TIMEOUT", 1800000, 0, 86400000);
 }
 
 static void
@@ -146,12 +146,11 @@ attempt(struct session *s)
 static int
 find_backend(struct session *s)
 {
+	int all_later = 1, more = pick_next(&s->pick, &s->backend);
 	struct record next;
-	int more = pick_next(&s->pick, &next), all_later = 1;
 
 	while (more) {
-		s->backend = next;
-		more = ++s->tries < s->config.tries && pick_next(&s->pick, &next);
+		s->tries++;
 		switch (attempt(s)) {
 		case GREETING_READY:
 			return 1;
@@ -160,13 +159,16 @@ find_backend(struct session *s)
 			s->relay.in.done = s->relay.out.done = 1;
 			return 1;
 		case GREETING_LATER:
+			more = s->tries < s->config.tries && pick_next(&s->pick, &next);
 			if (all_later && !more)
 				return 1;
 			relay_drop(&s->relay);
 			break;
 		case GREETING_NONE:
+			more = s->tries < s->config.tries && pick_next(&s->pick, &next);
 			all_later = 0;
 		}
+		s->backend = next;
 	}
 	return 0;
 }

@@ -14,9 +14,13 @@
 static int
 client_is_gone(void)
 {
+	char c;
+	ssize_t n = recv(0, &c, 1, MSG_PEEK | MSG_DONTWAIT);
 	int bytes;
 
-	return ioctl(0, FIONREAD, &bytes) == -1 || bytes == 0;
+	if (n == -1 && errno == ENOTSOCK)	/* a pipe */
+		return ioctl(0, FIONREAD, &bytes) == -1 || bytes == 0;
+	return n == 0 || (n == -1 && errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 enum greeting

@@ -42,27 +42,36 @@ relay_drop(struct relay *r)
 	r->out.len = 0;
 }
 
+/* For a pipe: whether it would not block now. */
+static int
+is_ready(int fd, short events)
+{
+	struct pollfd pipe = { .fd = fd, .events = events };
+
+	if (poll(&pipe, 1, 0) == 1)
+		return 1;
+	errno = EAGAIN;
+	return 0;
+}
+
 static ssize_t
 take(int fd, char *buf, size_t len)
 {
 	ssize_t n = recv(fd, buf, len, MSG_DONTWAIT);
 
-	return n == -1 && errno == ENOTSOCK ? read(fd, buf, len) : n;
+	if (n != -1 || errno != ENOTSOCK)
+		return n;
+	return is_ready(fd, POLLIN) ? read(fd, buf, len) : -1;
 }
 
 static ssize_t
 give(int fd, const char *buf, size_t len)
 {
-	struct pollfd pipe = { .fd = fd, .events = POLLOUT };
 	ssize_t n = send(fd, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (n != -1 || errno != ENOTSOCK)
 		return n;
-	if (poll(&pipe, 1, 0) != 1) {
-		errno = EAGAIN;
-		return -1;
-	}
-	return write(fd, buf, len < PIPE_BUF ? len : PIPE_BUF);
+	return is_ready(fd, POLLOUT) ? write(fd, buf, len < PIPE_BUF ? len : PIPE_BUF) : -1;
 }
 
 static int
@@ -86,6 +95,18 @@ finish(struct flow *f)
 	f->len = 0;
 }
 
+/* The flow's end is gone. What comes from a backend is read all the same, and dropped:
+   to close on it would make the kernel reset what the client sent last. */
+static void
+lose(struct relay *r, struct flow *f)
+{
+	blame(r, f->to);
+	if (f == &r->in)
+		finish(f);
+	f->dropped = 1;
+	f->len = 0;
+}
+
 /* Moves what can be moved now. Returns 1 if a byte was, or the end was reached. */
 static int
 pump(struct relay *r, struct flow *f, struct flow *back)
@@ -97,22 +118,19 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		n = take(f->from, f->buffer, sizeof f->buffer);
 		if (n == -1 && transient())
 			return 0;
-		if (n == -1) {		/* reset: nothing can go back there either */
-			blame(r, f->from);
-			finish(back);
-		}
+		if (n == -1)		/* reset: nothing can go back there either */
+			lose(r, back);
 		f->start = 0;
-		f->len = n > 0 ? (size_t)n : 0;
+		f->len = n > 0 && !f->dropped ? (size_t)n : 0;
 		f->eof = n <= 0;
-		moved = 1;
+		moved = !f->dropped;
 	}
 	if (f->len > 0) {
 		n = give(f->to, f->buffer + f->start, f->len);
 		if (n == -1 && transient())
 			return moved;
 		if (n == -1) {		/* what it has said already can still be read */
-			blame(r, f->to);
-			finish(f);
+			lose(r, f);
 			return 1;
 		}
 		f->start += (size_t)n;
@@ -121,6 +139,8 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		moved = 1;
 	}
 	if (f->eof && f->len == 0 && !f->done) {
+		if (f == &r->out && f->bytes == 0)
+			blame(r, f->from);	/* not a word from the backend */
 		if (shutdown(f->to, SHUT_WR) == -1 && errno == ENOTSOCK)
 			close(f->to);
 		finish(f);
@@ -151,7 +171,7 @@ watch(int fd, short events)
 static const char *
 idle_state(const struct relay *r, const struct flow *last)
 {
-	if (r->out.done)
+	if (r->out.done || r->out.dropped)
 		return r->state;
 	if (r->out.len > 0)
 		return "cD";
@@ -171,15 +191,19 @@ relay_run(struct relay *r, int64_t idle_ms)
 			watch(1, writes(&r->out)),
 			watch(r->backend, reads(&r->out) | writes(&r->in))
 		};
-		int64_t patience = r->out.done && idle_ms > LINGER_MS ? LINGER_MS : idle_ms;
+		int64_t patience = (r->out.done || r->out.dropped) && idle_ms > LINGER_MS ? LINGER_MS : idle_ms;
 		int ready = poll(fds, 3, clock_left(moved_ms + patience));
 
 		if (ready == 0) {
 			r->state = idle_state(r, last);
 			break;
 		}
-		if (ready == -1)
-			continue;	/* EINTR */
+		if (ready == -1 && errno == EINTR)
+			continue;
+		if (ready == -1) {
+			r->state = "RD";
+			break;
+		}
 		if (fds[0].revents != 0 || fds[2].revents & ~POLLIN)
 			if (pump(r, &r->in, &r->out)) {
 				last = &r->in;

@@ -16,6 +16,7 @@ struct flow {
 	int64_t bytes;		/* written */
 	int eof;		/* nothing more comes */
 	int done;		/* and nothing more goes */
+	int dropped;		/* what still comes has nobody to go to */
 	char buffer[RELAY_BUFFER];
 };
 

@@ -53,8 +53,10 @@ turn_take(const char *path)
 	_Atomic uint64_t *counter;
 	struct log l;
 
-	snprintf(name, sizeof name, "%s.turn", path);
-	counter = map(name);
+	counter = MAP_FAILED;
+	errno = ENAMETOOLONG;		/* cut off, it could be another file's name */
+	if (snprintf(name, sizeof name, "%s.turn", path) < (int)sizeof name)
+		counter = map(name);
 	if (counter != MAP_FAILED)
 		return atomic_fetch_add(counter, 1);
 	log_begin(&l, LOG_ALL, "random");

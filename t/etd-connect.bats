@@ -180,7 +180,8 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 
 @test "bad settings and bad usage are bad configuration, and a 421" {
 	list
-	for setting in ETD_TRIES=0 ETD_TRIES=many ETD_CONNECT_TIMEOUT= ETD_GREETING_TIMEOUT=601 ETD_IDLE_TIMEOUT=-1; do
+	for setting in ETD_TRIES=0 ETD_TRIES=many ETD_CONNECT_TIMEOUT= ETD_CONNECT_TIMEOUT=0 \
+		ETD_GREETING_TIMEOUT=601 ETD_IDLE_TIMEOUT=-1 ETD_IDLE_TIMEOUT=0; do
 		front $setting etd-connect backends.cdb
 		run -0 listen front
 		[[ $output == 421\ 4.3.0\ * ]]
@@ -259,7 +260,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 @test "a client that breaks the connection is state CD, a backend SD" {
 	serve a sh -c 'echo 220; sleep 60'	# will not end it
 	list a
-	front etd-connect -v backends.cdb
+	front ETD_IDLE_TIMEOUT=2 etd-connect -v backends.cdb
 	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
 	run -0 head -c 1 <&5
 	exec 5>&-	# with bytes unread: RST
@@ -278,6 +279,54 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	cat sent | etd-connect -v backends.cdb 2>front.log | cat >received
 	tail -c +8 received | cmp - sent
 	has front.log 'end ip=unknown port="" .* in=1000000 out=1000007 state=--$'
+}
+
+@test "on pipes too, a backend that resets ends the session, and its last reply arrives" {
+	serve a sh -c 'echo 220; read -r line; echo 421 enough'	# leaves bytes unread: RST
+	list a
+	mkfifo in
+	exec 5<>in
+	printf 'go\nand more' >&5
+	ETD_IDLE_TIMEOUT=20 run -0 timeout 10 etd-connect backends.cdb <in
+	[[ $output == *'421 enough'* ]]
+}
+
+@test "what the client sent last reaches the backend, though the client is gone and the backend goes on talking" {
+	serve a perl -e '$| = 1; print "220 " . "x" x 200000; sleep 1; 1 while sysread(STDIN, $_, 4096) and $n += length; open F, ">heard"; print F $n'
+	list a
+	front etd-connect -v backends.cdb
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	head -c 3 <&5 >/dev/null
+	head -c 300000 /dev/zero >&5
+	exec 5>&-	# with bytes unread: RST
+	wait_for test -s heard
+	in=$(sed -n 's/.* in=\([0-9]*\) .*/\1/p' front.log)
+	wait_for eval '[ "$(sed -n "s/.*etd-connect: end .* in=\([0-9]*\) .*/\1/p" front.log)" = "$(cat heard)" ]'
+}
+
+@test "a backend that closes without a word to a client that spoke first is a problem, and logged" {
+	serve a sh -c 'read -r line'
+	list a
+	front etd-connect backends.cdb
+	run -0 talk front <<<'TLS, say'
+	has front.log 'end .* out=0 state=SD$'
+}
+
+@test "an urgent byte is not taken for a client that has left" {
+	serve a sh -c 'cat >heard'
+	list a
+	front etd-connect -v backends.cdb
+	perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die; send($s, "X", MSG_OOB); syswrite($s, "abc"); shutdown($s, 1); 1 while sysread($s, $_, 100)' "$(port front)"
+	has front.log 'end .* in=3 '
+}
+
+@test "a damaged record that is not needed costs nothing" {
+	greets a '220 a\r\n'
+	printf 'version 1\nslots 2\n0 a 127.0.0.1 %s\n1 b nowhere\n' "$(port a)" | cdb -c -m backends.cdb -
+	head -c 8 /dev/zero >backends.cdb.turn
+	front etd-connect backends.cdb
+	run -0 listen_and_leave front
+	[ "$output" = $'220 a\r' ]
 }
 
 listen_and_leave() {
