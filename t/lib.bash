@@ -8,12 +8,14 @@ PATH=$top/etd-delay:$top/etd-connect:$top/checkd:$PATH
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	groups=()
 }
 
 teardown() {
 	local group
-	for group in "${groups[@]}"; do kill -KILL -- "-$group" 2>/dev/null || :; done
+	cd "$BATS_TEST_TMPDIR" || return 1
+	if [ -e started ]; then
+		while read -r group; do kill -KILL -- "-$group" 2>/dev/null || :; done <started
+	fi
 	if [ -z "${BATS_TEST_COMPLETED-}" ]; then tail -n 30 ./*.log 2>/dev/null || :; fi
 }
 
@@ -33,7 +35,7 @@ start() {
 	shift
 	pgrphack "$@" >"$name.out" 2>>"$name.log" </dev/null 3>&- &
 	echo $! >"$name.pid"
-	groups+=($!)
+	echo $! >>"$BATS_TEST_TMPDIR/started"	# a file: a subshell may have started it
 	disown
 }
 

@@ -4,7 +4,6 @@ load lib
 # be the same, and so the client's address in the log, from variables or from the socket.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	groups=()
 	printf '#!/bin/sh\nETD_DELAY=0.5 exec etd-delay -v echo 220\n' >front
 	chmod +x front
 }
