@@ -173,24 +173,23 @@ find_backend(struct session *s)
 	return 0;
 }
 
+static const char synopsis[] = "[ -qQv ] backends.cdb";
+
 int
 main(int argc, char **argv)
 {
 	static struct session s;	/* its buffers are too large for a stack */
-	int option;
+	int options;
 
 	log_program = "etd-connect";
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+qQv")) != -1)
-		if (!log_option(option))
-			client_usage("[ -qQv ] backends.cdb");
-	if (argc - optind != 1)
-		client_usage("[ -qQv ] backends.cdb");
+	options = client_options(argc, argv, synopsis);
+	if (argc - options != 1)
+		client_usage(synopsis);
 
 	s.start_ms = clock_ms();
 	client_find(&s.client);
 	config_read(&s.config);
-	pick_open(&s.pick, argv[optind]);
+	pick_open(&s.pick, argv[options]);
 	if (!find_backend(&s)) {
 		report_none(&s);
 		client_leave(111, "421 4.3.2 no mail server available\r\n");

@@ -114,6 +114,8 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 	ssize_t n;
 	int moved = 0;
 
+	if (f->done)
+		return 0;
 	if (f->len == 0 && !f->eof) {
 		n = take(f->from, f->buffer, sizeof f->buffer);
 		if (n == -1 && transient())
@@ -138,9 +140,10 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		f->bytes += n;
 		moved = 1;
 	}
-	if (f->eof && f->len == 0 && !f->done) {
-		if (f == &r->out && f->bytes == 0)
-			blame(r, f->from);	/* not a word from the backend */
+	if (f->eof && f->len == 0) {
+		/* Not a word, to a client that was there? */
+		if (f == &r->out && f->bytes == 0 && (r->in.bytes > 0 || !r->in.eof))
+			blame(r, f->from);
 		if (shutdown(f->to, SHUT_WR) == -1 && errno == ENOTSOCK)
 			close(f->to);
 		finish(f);

@@ -126,6 +126,8 @@ tease(void)
 	reply_send(line, (size_t)len);
 }
 
+static const char synopsis[] = "[ -qQv ] program [ arg ... ]";
+
 int
 main(int argc, char **argv)
 {
@@ -134,16 +136,11 @@ main(int argc, char **argv)
 	struct hold hold = { 0 };
 	struct early early;
 	struct refusal refusal;
-	int option;
 
 	log_program = "etd-delay";
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+qQv")) != -1)
-		if (!log_option(option))
-			client_usage("[ -qQv ] program [ arg ... ]");
-	argv += optind;
+	argv += client_options(argc, argv, synopsis);
 	if (*argv == NULL)
-		client_usage("[ -qQv ] program [ arg ... ]");
+		client_usage(synopsis);
 
 	client_find(&client);
 	config_read(&c, &client);

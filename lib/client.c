@@ -98,3 +98,15 @@ client_usage(const char *synopsis)
 	log_usage(synopsis);
 	client_leave(100, later);
 }
+
+int
+client_options(int argc, char **argv, const char *synopsis)
+{
+	int option;
+
+	opterr = 0;
+	while ((option = getopt(argc, argv, "+qQv")) != -1)	/* +: the rest is another's */
+		if (!log_option(option))
+			client_usage(synopsis);
+	return optind;
+}

@@ -29,6 +29,10 @@ _Noreturn void client_giveup(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 _Noreturn void client_usage(const char *synopsis);
 
+/* Takes the options -q, -Q and -v; any other is client_usage. Returns how many arguments
+   that were. */
+int client_options(int argc, char **argv, const char *synopsis);
+
 /* The end of it: the reply, CRLF at its end, and exit. */
 _Noreturn void client_leave(int code, const char *reply);
 

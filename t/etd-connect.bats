@@ -110,7 +110,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	front ETD_GREETING_TIMEOUT=0 etd-connect -v backends.cdb
 	run -0 talk front </dev/null
 	[ "$output" = '' ]
-	has front.log 'end .*backend=a .* greeting=-1 '
+	has front.log 'end .*backend=a .* greeting=-1 .* state=--$'
 }
 
 @test "where there is no backend to be had, the client gets a 421, and the exit code is 111" {

@@ -33,6 +33,7 @@ wait_for() {
 start() {
 	local name=$1
 	shift
+	rm -f "$name.out"	# an earlier one's, which would pass for this one's
 	pgrphack "$@" >"$name.out" 2>>"$name.log" </dev/null 3>&- &
 	echo $! >"$name.pid"
 	echo $! >>"$BATS_TEST_TMPDIR/started"	# a file: a subshell may have started it
