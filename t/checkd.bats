@@ -323,11 +323,11 @@ gaps() {
 }
 
 @test "started without descriptor 2, it sends its messages to no backend" {
-	serve a sh -c 'cat >heard'
+	serve a sh -c 'cat >>heard'
 	serve b true
 	stop b
 	source_file "a $(address a) timeout=0.5" "b $(address b)"
-	start checkd sh -c 'exec checkd -v backends backends.cdb 0<&- 2>&-'
+	start checkd sh -c 'exec checkd -v backends backends.cdb 2>&-'
 	has_lines a.log 'tcpserver: end' 2
 	[ ! -s heard ]
 }

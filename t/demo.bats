@@ -20,6 +20,7 @@ left() {
 
 # A shell in the background may have been started to ignore SIGINT: env undoes that.
 run_site() {
+	rm -f run.out
 	(cd "$top" && TMPDIR=$BATS_TEST_TMPDIR exec env --default-signal=INT t/run >"$BATS_TEST_TMPDIR/run.out" 3>&-) &
 	pid=$!
 	disown
