@@ -43,7 +43,7 @@ add_number(struct cdb_make *cdb, const char *key, int64_t n)
 static int
 add_state(struct cdb_make *cdb, const struct backend *b)
 {
-	struct log value = { 0 };
+	struct log value = { .wanted = 1 };
 	char key[RECORD_NAME_MAX + 2], address[ADDRESS_SIZE];
 
 	snprintf(key, sizeof key, "=%s", b->record.name);
@@ -119,8 +119,8 @@ read_state(struct cdb *cdb, struct backend *b)
 	int len = snprintf(key, sizeof key, "=%s", b->record.name);
 	enum state state;
 
-	if (b->health.state != UNKNOWN || cdb_find(cdb, key, (unsigned)len) <= 0 || cdb_datalen(cdb) >= sizeof value ||
-	    cdb_readdata(cdb, value) == -1)
+	if (b->health.state != UNKNOWN || cdb_find(cdb, key, (unsigned)len) <= 0 ||
+	    cdb_datalen(cdb) >= sizeof value || cdb_readdata(cdb, value) == -1)
 		return;
 	value[cdb_datalen(cdb)] = '\0';
 	address_text(&b->record.address, address);

@@ -47,11 +47,13 @@ interval(const struct backend *b)
 {
 	const struct options *o = &b->options;
 
-	if (health_in_transition(&b->health) && o->fastinter_ms > 0)
-		return o->fastinter_ms;
-	if (b->health.state == DOWN && !health_in_transition(&b->health) && o->downinter_ms > 0)
-		return o->downinter_ms;
-	return o->inter_ms;
+	int64_t ms = 0;
+
+	if (health_in_transition(&b->health))
+		ms = o->fastinter_ms;
+	else if (b->health.state == DOWN)
+		ms = o->downinter_ms;
+	return ms > 0 ? ms : o->inter_ms;
 }
 
 /* A probe's result. Its time counts from its start, whatever it took; what is late is

@@ -150,24 +150,23 @@ find_backend(struct session *s)
 	struct record next;
 
 	while (more) {
+		enum greeting greeting;
+
 		s->tries++;
-		switch (attempt(s)) {
-		case GREETING_READY:
+		greeting = attempt(s);
+		if (greeting == GREETING_READY)
 			return 1;
-		case GREETING_GONE:
+		if (greeting == GREETING_GONE) {
 			s->relay.state = "CH";
 			s->relay.in.done = s->relay.out.done = 1;
 			return 1;
-		case GREETING_LATER:
-			more = s->tries < s->config.tries && pick_next(&s->pick, &next);
-			if (all_later && !more)
-				return 1;
-			relay_drop(&s->relay);
-			break;
-		case GREETING_NONE:
-			more = s->tries < s->config.tries && pick_next(&s->pick, &next);
-			all_later = 0;
 		}
+		all_later &= greeting == GREETING_LATER;
+		more = s->tries < s->config.tries && pick_next(&s->pick, &next);
+		if (!more)
+			return all_later;	/* the last one's 4xx is the client's */
+		if (greeting == GREETING_LATER)
+			relay_drop(&s->relay);
 		s->backend = next;
 	}
 	return 0;

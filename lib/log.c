@@ -94,6 +94,8 @@ log_bytes(struct log *l, const char *key, const void *value, size_t len)
 {
 	int word;
 
+	if (!l->wanted)
+		return;
 	if (len > SOURCE_MAX)
 		len = SOURCE_MAX;
 	word = is_word(value, len);
@@ -108,8 +110,6 @@ log_bytes(struct log *l, const char *key, const void *value, size_t len)
 void
 log_text(struct log *l, const char *key, const char *value)
 {
-	if (value == NULL)
-		value = "";
 	log_bytes(l, key, value, strlen(value));
 }
 

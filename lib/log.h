@@ -39,7 +39,7 @@ int log_option(int option);
 
 /* One event: begin, its fields in order, end. */
 void log_begin(struct log *, enum log_level, const char *event);
-void log_text(struct log *, const char *key, const char *value);	/* NULL: as "" */
+void log_text(struct log *, const char *key, const char *value);
 void log_bytes(struct log *, const char *key, const void *value, size_t len);
 void log_number(struct log *, const char *key, int64_t value);
 void log_seconds(struct log *, const char *key, int64_t ms);		/* 6.000; -1 as -1 */

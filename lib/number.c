@@ -7,10 +7,12 @@
 
 #define ENOUGH 1000000000000	/* more than any range here; stops the overflow */
 
-/* Adds the digits at *s to n and moves *s behind them. */
+/* The digits at *s, which is moved behind them. */
 static int64_t
-digits(const char **s, int64_t n)
+digits(const char **s)
 {
+	int64_t n = 0;
+
 	for (; **s >= '0' && **s <= '9'; ++*s)
 		if (n < ENOUGH)
 			n = n * 10 + (**s - '0');
@@ -21,7 +23,7 @@ int
 number_parse(const char *text, int64_t min, int64_t max, int64_t *value)
 {
 	const char *s = text;
-	int64_t n = digits(&s, 0);
+	int64_t n = digits(&s);
 
 	if (s == text || *s != '\0' || n < min || n > max)
 		return 0;
@@ -33,7 +35,7 @@ int
 number_seconds(const char *text, int64_t min_ms, int64_t max_ms, int64_t *ms)
 {
 	const char *s = text;
-	int64_t n = digits(&s, 0) * 1000;
+	int64_t n = digits(&s) * 1000;
 
 	if (s == text)
 		return 0;
