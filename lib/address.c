@@ -10,26 +10,34 @@
 #include "number.h"
 
 int
-address_parse(struct address *a, const char *ip, const char *port)
+address_parse_ip(struct address *a, const char *ip)
 {
-	int64_t n;
-
-	if (!number_parse(port, 1, 65535, &n))
-		return 0;
 	memset(a, 0, sizeof *a);
 	if (inet_pton(AF_INET, ip, &a->v4.sin_addr) == 1) {
 		a->v4.sin_family = AF_INET;
-		a->v4.sin_port = htons((in_port_t)n);
 		a->len = sizeof a->v4;
 		return 1;
 	}
 	if (inet_pton(AF_INET6, ip, &a->v6.sin6_addr) == 1) {
 		a->v6.sin6_family = AF_INET6;
-		a->v6.sin6_port = htons((in_port_t)n);
 		a->len = sizeof a->v6;
 		return 1;
 	}
 	return 0;
+}
+
+int
+address_parse(struct address *a, const char *ip, const char *port)
+{
+	int64_t n;
+
+	if (!number_parse(port, 1, 65535, &n) || !address_parse_ip(a, ip))
+		return 0;
+	if (a->any.sa_family == AF_INET)
+		a->v4.sin_port = htons((in_port_t)n);
+	else
+		a->v6.sin6_port = htons((in_port_t)n);
+	return 1;
 }
 
 int

@@ -22,6 +22,9 @@ enum { ADDRESS_SIZE = 64 };	/* of any text below */
    where one of them is no such thing. */
 int address_parse(struct address *, const char *ip, const char *port);
 
+/* The same without a port, which is 0 then: any. */
+int address_parse_ip(struct address *, const char *ip);
+
 int address_equal(const struct address *, const struct address *);
 
 /* "192.0.2.1" or "2001:db8::1"; a v4-mapped address is shown as v4. Returns text. */

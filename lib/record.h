@@ -1,11 +1,12 @@
 /*
- * record: a backend as backends.cdb lists it, "smtp1 10.0.0.1 25". checkd writes
- * them under the keys 0, 1, ... ("slots" says how many), etd-connect reads one.
+ * record: a backend as backends.cdb lists it, "smtp1 10.0.0.1 25 send-proxy". checkd
+ * writes them under the keys 0, 1, ... ("slots" says how many), etd-connect reads one.
  */
 #ifndef RECORD_H
 #define RECORD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "address.h"
 
@@ -14,10 +15,21 @@ enum {
 	RECORD_MAX = 256	/* bytes of a record */
 };
 
+/* How a connection to the backend is made. */
+struct route {
+	int64_t proxy;		/* the version of the PROXY protocol's header, 1 or 2; 0: none */
+	int from_client;	/* from the client's own address */
+	struct address source;	/* from this one; len 0: from any of this host's */
+};
+
 struct record {
 	char name[RECORD_NAME_MAX + 1];
 	struct address address;
+	struct route route;
 };
+
+/* Sets the source from "client" or "10.0.0.9". Returns 1, or 0 for what is neither. */
+int route_source(struct route *, const char *text);
 
 /* Returns the record's length, which is less than RECORD_MAX. */
 size_t record_format(const struct record *, char text[RECORD_MAX]);
