@@ -15,6 +15,18 @@
 
 static const char synopsis[] = "[ -coqQv ] backends backends.cdb";
 
+static void
+check_host(const struct backend *b)
+{
+	struct answer answer;
+
+	if (b->host[0] == '\0')
+		return;
+	resolve_ask(b, &answer);
+	if (answer.why[0] != '\0')
+		log_warning("%s: %s does not resolve: %s", b->record.name, b->host, answer.why);
+}
+
 /* -c: each bad line has been said; now what the good ones amount to. */
 static void
 check(const struct source *source, const char *path)
@@ -27,8 +39,10 @@ check(const struct source *source, const char *path)
 
 		backup += b->options.backup;
 		disabled += b->options.disabled;
-		log_warning("%s sees this host's address for every client: "
-		    "it must not relay for this host", b->record.name);
+		check_host(b);
+		if (b->record.route.proxy == 0 && !b->record.route.from_client)
+			log_warning("%s sees this host's address for every client: "
+			    "it must not relay for this host", b->record.name);
 	}
 	log_begin(&l, LOG_PROBLEM, "good");
 	log_text(&l, "source", path);
@@ -83,8 +97,8 @@ main(int argc, char **argv)
 	}
 	if (strlen(argv[1]) > PATH_MAX - 8)
 		log_fatal(100, "%s: path too long", argv[1]);
-	watch_begin(&w, argv[0], argv[1]);
+	w.backends = argv[0];
 	if (once)
-		return watch_once(&w) ? 0 : 111;
-	watch_run(&w);
+		return watch_once(&w, argv[1]) ? 0 : 111;
+	watch_run(&w, argv[1]);
 }

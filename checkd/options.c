@@ -10,13 +10,13 @@
 
 #include "number.h"
 
-enum kind { HELO, EHLO, SECONDS, COUNT, FLAG };
+enum kind { HELO, EHLO, SECONDS, COUNT, FLAG, SOURCE };
 
 static const struct option {
 	const char *name;
 	enum kind kind;
 	size_t offset;		/* of the int64_t that it sets */
-	int64_t min, max;
+	int64_t min, max;	/* max is what a flag sets */
 	const char *wants;
 } table[] = {
 #define AT(field) offsetof(struct options, field)
@@ -29,9 +29,12 @@ static const struct option {
 	{ "rise", COUNT, AT(rise), 1, 100, "a number from 1 to 100" },
 	{ "fall", COUNT, AT(fall), 1, 100, "a number from 1 to 100" },
 	{ "weight", COUNT, AT(weight), 0, 256, "a number from 0 to 256" },
-	{ "backup", FLAG, AT(backup), 0, 0, NULL },
-	{ "disabled", FLAG, AT(disabled), 0, 0, NULL },
-	{ "no-check", FLAG, AT(no_check), 0, 0, NULL },
+	{ "backup", FLAG, AT(backup), 0, 1, NULL },
+	{ "disabled", FLAG, AT(disabled), 0, 1, NULL },
+	{ "no-check", FLAG, AT(no_check), 0, 1, NULL },
+	{ "send-proxy", FLAG, AT(route.proxy), 0, 1, NULL },
+	{ "send-proxy-v2", FLAG, AT(route.proxy), 0, 2, NULL },
+	{ "source", SOURCE, 0, 0, 0, "client or an address" },
 #undef AT
 };
 
@@ -60,8 +63,10 @@ set(struct options *o, const struct option *option, const char *value)
 		return number_seconds(value, option->min, option->max, field);
 	case COUNT:
 		return number_parse(value, option->min, option->max, field);
+	case SOURCE:
+		return route_source(&o->route, value);
 	case FLAG:
-		*field = 1;
+		*field = option->max;
 	}
 	return 1;
 }

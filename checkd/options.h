@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "record.h"
+
 struct options {
 	char helo[270];		/* the whole command, CRLF included */
 	int64_t inter_ms;
@@ -14,6 +16,7 @@ struct options {
 	int64_t rise, fall;
 	int64_t weight;		/* 0: no new connections */
 	int64_t backup, disabled, no_check;	/* 0 or 1 */
+	struct route route;
 };
 
 enum { OPTIONS_WHY = 256 };

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "proxy.h"
 
 enum { QUIT_MS = 1000 };	/* how long the 221 is waited for */
 
@@ -45,10 +46,16 @@ trace(const struct probe *p, const char *event, const char *text, size_t len)
 
 /* Commands are short and the send buffer is empty: all or nothing. */
 static int
+say_bytes(struct probe *p, const char *bytes, size_t len)
+{
+	trace(p, "said", bytes, len);
+	return send(p->fd, bytes, len, MSG_NOSIGNAL) != -1;
+}
+
+static int
 say(struct probe *p, const char *command)
 {
-	trace(p, "said", command, strlen(command));
-	return send(p->fd, command, strlen(command), MSG_NOSIGNAL) != -1;
+	return say_bytes(p, command, strlen(command));
 }
 
 /* The verdict is known; leave politely, so that the backend has nothing to log. */
@@ -74,15 +81,32 @@ fail(struct probe *p, const char *reason, int polite)
 	return PROBE_FAIL;
 }
 
-enum probe_result
-probe_start(struct probe *p, const struct address *address, const char *helo, int64_t timeout_ms)
+/* A reason that names the address which this host does not have. */
+static enum probe_result
+fail_source(struct probe *p)
 {
+	char reason[sizeof p->reason], ip[ADDRESS_SIZE];
+	const char *why = strerror(errno);
+
+	snprintf(reason, sizeof reason, "source=%s: %s",
+	    address_ip(&p->record->route.source, ip), why);
+	return fail(p, reason, 0);
+}
+
+enum probe_result
+probe_start(struct probe *p, const struct record *record, const char *helo, int64_t timeout_ms)
+{
+	const struct address *address = &record->address, *source = &record->route.source;
+
 	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (p->fd == -1)
 		return PROBE_NONE;
 	p->step = PROBE_CONNECT;
 	p->deadline_ms = clock_ms() + timeout_ms;
+	p->record = record;
 	p->helo = helo;
+	if (source->len > 0 && bind(p->fd, &source->any, source->len) == -1)
+		return fail_source(p);
 	if (connect(p->fd, &address->any, address->len) == -1 && errno != EINPROGRESS)
 		return fail(p, strerror(errno), 0);
 	return PROBE_NONE;
@@ -113,7 +137,8 @@ expire(struct probe *p)
 static enum probe_result
 connected(struct probe *p)
 {
-	int error;
+	char header[PROXY_MAX];
+	int version = (int)p->record->route.proxy, error;
 	socklen_t len = sizeof error;
 
 	if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
@@ -122,6 +147,8 @@ connected(struct probe *p)
 		return fail(p, strerror(error), 0);
 	p->step = PROBE_GREETING;
 	smtp_start(&p->reply);
+	if (version > 0 && !say_bytes(p, header, proxy_local(header, version, p->fd)))
+		return fail(p, strerror(errno), 0);
 	return PROBE_NONE;
 }
 

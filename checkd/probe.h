@@ -1,6 +1,7 @@
 /*
  * probe: one look at a backend, as a client would come: connect, read the greeting,
- * HELO, read the reply, QUIT. It never speaks before the greeting.
+ * HELO, read the reply, QUIT. It never speaks before the greeting, except for a PROXY
+ * header where the backend expects one.
  *
  * A probe owns one non-blocking descriptor while it is under way. The caller polls
  * probe_events on fd, and calls probe_run when there are any, or when deadline_ms
@@ -11,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "address.h"
+#include "record.h"
 #include "smtp.h"
 
 enum probe_step { PROBE_CONNECT, PROBE_GREETING, PROBE_HELO, PROBE_QUIT, PROBE_IDLE };
@@ -23,6 +24,7 @@ struct probe {
 	int fd;			/* -1: none is under way */
 	enum probe_step step;
 	int64_t deadline_ms;	/* on the clock of clock_ms */
+	const struct record *record;
 	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
 	const char *trace;	/* a name under which each line is logged, or NULL */
 	struct smtp reply;
@@ -31,11 +33,11 @@ struct probe {
 };
 
 /*
- * Starts one; helo must last as long as it does. PROBE_NONE: under way, or, where
- * fd is -1, not begun: errno says why this host had no socket for it, which says
+ * Starts one; record and helo must last as long as it does. PROBE_NONE: under way, or,
+ * where fd is -1, not begun: errno says why this host had no socket for it, which says
  * nothing about the backend. PROBE_FAIL: failed at once.
  */
-enum probe_result probe_start(struct probe *, const struct address *, const char *helo,
+enum probe_result probe_start(struct probe *, const struct record *, const char *helo,
     int64_t timeout_ms);
 
 /* For poll(2): POLLIN or POLLOUT. */

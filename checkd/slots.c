@@ -18,6 +18,8 @@ weight(const struct backend *b, enum tier tier)
 {
 	const struct options *o = &b->options;
 
+	if (b->record.address.len == 0)
+		return 0;
 	if (tier == ANY)
 		return o->disabled ? 0 : o->weight > 0 ? o->weight : 1;
 	return b->health.state == UP && o->backup == (tier == BACKUP) ? o->weight : 0;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "number.h"
 
 struct place {
 	const char *path;
@@ -33,27 +34,44 @@ bad(struct place *at, const char *format, ...)
 	at->bad++;
 }
 
-/* "10.0.0.1:25" or "[2001:db8::3]:25" */
+/* Letters, digits, dots and hyphens; and no address that went wrong, such as 10.0.0.256:
+   no top-level domain is a number (RFC 3696, 2). */
 static int
-read_address(struct address *a, const char *text)
+is_host(const char *text)
 {
-	char ip[ADDRESS_SIZE];
-	const char *port = strrchr(text, ':');
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+	const char *dot = strrchr(text, '.'), *last = dot != NULL ? dot + 1 : text;
+
+	return len > 0 && text[len] == '\0' && last[strspn(last, "0123456789")] != '\0';
+}
+
+int
+source_parse_address(struct backend *b, const char *text)
+{
+	char ip[HOST_MAX + 1];
+	const char *port = strrchr(text, ':'), *start = text;
 	size_t len;
+	int64_t n;
 
 	if (port == NULL)
 		return 0;
 	len = (size_t)(port - text);
 	if (text[0] == '[' && len >= 2 && text[len - 1] == ']') {
-		text++;
+		start++;
 		len -= 2;
 	} else if (memchr(text, ':', len) != NULL)
 		return 0;
 	if (len >= sizeof ip)
 		return 0;
-	memcpy(ip, text, len);
+	memcpy(ip, start, len);
 	ip[len] = '\0';
-	return address_parse(a, ip, port + 1);
+	if (address_parse(&b->record.address, ip, port + 1))
+		return 1;
+	if (start != text || !is_host(ip) || !number_parse(port + 1, 1, 65535, &n))
+		return 0;
+	snprintf(b->host, sizeof b->host, "%s:%lld", ip, (long long)n);
+	return 1;
 }
 
 struct backend *
@@ -79,39 +97,69 @@ append(struct source *source)
 	return b;
 }
 
+/* No connection goes from an IPv4 to an IPv6 address. A host's is asked for by family. */
+static void
+check_family(const struct backend *b, struct place *at)
+{
+	const struct address *from = &b->options.route.source, *to = &b->record.address;
+	char source[ADDRESS_SIZE], target[ADDRESS_SIZE];
+
+	if (from->len > 0 && to->len > 0 && from->any.sa_family != to->any.sa_family)
+		bad(at, "source=%s: of another family than %s",
+		    address_ip(from, source), address_text(to, target));
+}
+
+static const char space[] = " \t\r\n";
+
+static void
+read_options(struct options *o, char **rest, struct place *at)
+{
+	char why[OPTIONS_WHY];
+	char *word;
+
+	while ((word = strtok_r(NULL, space, rest)) != NULL)
+		if (!options_set(o, word, why))
+			bad(at, "%s", why);
+}
+
+static void
+read_backend(struct source *source, const struct options *defaults, const char *name,
+    char **rest, struct place *at)
+{
+	const char *address = strtok_r(NULL, space, rest);
+	struct backend *b;
+
+	if (!record_name_is_good(name)) {
+		bad(at, "bad name %s", name);
+		return;
+	}
+	if (source_find(source, name) != NULL) {
+		bad(at, "a second backend %s", name);
+		return;
+	}
+	b = append(source);
+	strcpy(b->record.name, name);
+	b->options = *defaults;
+	if (address == NULL)
+		bad(at, "%s has no address", name);
+	else if (!source_parse_address(b, address))
+		bad(at, "bad address %s: not address:port", address);
+	read_options(&b->options, rest, at);
+	b->record.route = b->options.route;
+	check_family(b, at);
+}
+
 static void
 read_line(struct source *source, struct options *defaults, char *line, struct place *at)
 {
-	static const char space[] = " \t\r\n";
-	char *rest, *address, *word = strtok_r(line, space, &rest);
-	char why[OPTIONS_WHY];
-	struct options *o = defaults;
-	struct backend *b;
+	char *rest, *word = strtok_r(line, space, &rest);
 
 	if (word == NULL || *word == '#')
 		return;
-	if (strcmp(word, "default") != 0) {
-		if (!record_name_is_good(word)) {
-			bad(at, "bad name %s", word);
-			return;
-		}
-		if (source_find(source, word) != NULL) {
-			bad(at, "a second backend %s", word);
-			return;
-		}
-		address = strtok_r(NULL, space, &rest);
-		b = append(source);
-		strcpy(b->record.name, word);
-		b->options = *defaults;
-		if (address == NULL)
-			bad(at, "%s has no address", word);
-		else if (!read_address(&b->record.address, address))
-			bad(at, "bad address %s: not address:port", address);
-		o = &b->options;
-	}
-	while ((word = strtok_r(NULL, space, &rest)) != NULL)
-		if (!options_set(o, word, why))
-			bad(at, "%s", why);
+	if (strcmp(word, "default") == 0)
+		read_options(defaults, &rest, at);
+	else
+		read_backend(source, defaults, word, &rest, at);
 }
 
 static void
@@ -166,6 +214,12 @@ source_count(const struct source *source, enum state state)
 	for (size_t i = 0; i < source->n; i++)
 		count += source->backends[i].health.state == state;
 	return count;
+}
+
+const char *
+source_address(const struct backend *b, char text[ADDRESS_SIZE])
+{
+	return b->record.address.len > 0 ? address_text(&b->record.address, text) : b->host;
 }
 
 void

@@ -11,8 +11,12 @@
 #include "probe.h"
 #include "record.h"
 
+enum { HOST_MAX = 255 };
+
 struct backend {
-	struct record record;		/* name and address */
+	struct record record;		/* name, address (len 0: not resolved yet) and route */
+	char host[HOST_MAX + 7];	/* "mx.example.com:25"; empty where the address was given */
+	int resolved, unresolved;	/* since the source was read: done; said that it is not */
 	struct options options;
 	struct health health;
 	int64_t since;			/* unix seconds of the last change of state */
@@ -32,10 +36,17 @@ struct source {
 int source_read(struct source *, const char *path, void (*say)(const char *format, ...));
 void source_free(struct source *);
 
+/* From "10.0.0.1:25", "[2001:db8::3]:25" or "mx.example.com:25". Returns 1, or 0 for
+   what is none of them. */
+int source_parse_address(struct backend *, const char *text);
+
 /* The backend of that name, or NULL. */
 struct backend *source_find(const struct source *, const char *name);
 
 /* How many backends are in the state. */
 size_t source_count(const struct source *, enum state);
+
+/* The backend's address, or its host where that is not known. Returns text, or the host. */
+const char *source_address(const struct backend *, char text[ADDRESS_SIZE]);
 
 #endif

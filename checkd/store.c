@@ -9,14 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "log.h"
 #include "slots.h"
 
-enum { TURN_SIZE = 8 };		/* one 64-bit counter */
+enum {
+	TURN_SIZE = 8,		/* one 64-bit counter */
+	STORE_FIELD = 300	/* a value of a state that is read back */
+};
 
 static int
 failed(char reason[STORE_REASON], const char *what, const char *path)
@@ -48,7 +51,9 @@ add_state(struct cdb_make *cdb, const struct backend *b)
 
 	snprintf(key, sizeof key, "=%s", b->record.name);
 	log_text(&value, "state", state_names[b->health.state]);
-	log_text(&value, "addr", address_text(&b->record.address, address));
+	log_text(&value, "addr", source_address(b, address));
+	if (b->host[0] != '\0')
+		log_text(&value, "host", b->host);
 	log_number(&value, "since", b->since);
 	log_number(&value, "weight", b->options.weight);
 	log_number(&value, "passes", b->health.passes);
@@ -92,61 +97,133 @@ fill(int fd, const struct source *source)
 	return cdb_make_finish(&cdb) == -1 || bad ? -1 : 0;
 }
 
+/* The file, empty and locked; -1 with errno if another process is writing it. Whoever
+   has the lock last may hold a file that has been renamed since: that one is not touched. */
+static int
+open_tmp(const char *tmp)
+{
+	struct stat locked, named;
+	int fd = open(tmp, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd == -1)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) != -1 && fstat(fd, &locked) != -1 &&
+	    stat(tmp, &named) != -1) {
+		if (locked.st_ino == named.st_ino && ftruncate(fd, 0) != -1)
+			return fd;
+		errno = EWOULDBLOCK;
+	}
+	close(fd);
+	return -1;
+}
+
 int
-store_write(const char *path, const struct source *source, char reason[STORE_REASON])
+store_write(const char *path, const struct source *source, struct stat *written,
+    char reason[STORE_REASON])
 {
 	char tmp[PATH_MAX];
 	int fd, ok = 1;
 
 	snprintf(tmp, sizeof tmp, "%s.tmp", path);
-	fd = open(tmp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open_tmp(tmp);
 	if (fd == -1)
 		return failed(reason, "create", tmp);
-	if (fill(fd, source) == -1 || fchmod(fd, 0644) == -1 || fsync(fd) == -1)
+	if (fill(fd, source) == -1 || fchmod(fd, 0644) == -1 || fsync(fd) == -1 ||
+	    fstat(fd, written) == -1)
 		ok = failed(reason, "write", tmp);
-	close(fd);
 	if (ok && rename(tmp, path) == -1)
 		ok = failed(reason, "replace", path);
 	if (!ok)
 		unlink(tmp);
+	close(fd);
 	return ok;
 }
 
-static void
-read_state(struct cdb *cdb, struct backend *b)
+int
+store_is(const char *path, const struct stat *written)
 {
-	char key[RECORD_NAME_MAX + 2], value[1024], old[128], address[ADDRESS_SIZE];
-	int len = snprintf(key, sizeof key, "=%s", b->record.name);
-	enum state state;
+	struct stat st;
 
-	if (b->health.state != UNKNOWN || cdb_find(cdb, key, (unsigned)len) <= 0 ||
-	    cdb_datalen(cdb) >= sizeof value || cdb_readdata(cdb, value) == -1)
-		return;
-	value[cdb_datalen(cdb)] = '\0';
-	address_text(&b->record.address, address);
-	for (state = UP; state <= DOWN; state++) {
-		snprintf(old, sizeof old, "state=%s addr=%s since=", state_names[state], address);
-		if (strncmp(value, old, strlen(old)) == 0) {
-			b->health.state = state;
-			b->since = strtoll(value + strlen(old), NULL, 10);
-		}
-	}
+	return stat(path, &st) != -1 && st.st_ino == written->st_ino &&
+	    st.st_size == written->st_size &&
+	    st.st_mtim.tv_sec == written->st_mtim.tv_sec &&
+	    st.st_mtim.tv_nsec == written->st_mtim.tv_nsec;
 }
 
-void
-store_read(const char *path, struct source *source)
+/* The value of " key=" in the line; its end is a space or the line's. */
+static const char *
+field(const char *line, const char *key, char value[STORE_FIELD])
+{
+	char pattern[16];
+	int len = snprintf(pattern, sizeof pattern, " %s=", key);
+	const char *at = strstr(line, pattern);
+
+	value[0] = '\0';
+	if (at != NULL && strcspn(at + len, " ") < STORE_FIELD)
+		snprintf(value, STORE_FIELD, "%.*s", (int)strcspn(at + len, " "), at + len);
+	return value;
+}
+
+/* What add_state wrote. */
+static void
+take_state(struct backend *b, const char *line)
+{
+	char state[STORE_FIELD], value[STORE_FIELD], address[ADDRESS_SIZE];
+	struct backend old = { .probe.fd = -1 };
+
+	field(line, "addr", value);
+	if (b->host[0] == '\0') {
+		if (strcmp(value, address_text(&b->record.address, address)) != 0)
+			return;
+	} else if (source_parse_address(&old, value) && old.host[0] == '\0' &&
+	    strcmp(field(line, "host", value), b->host) == 0)
+		b->record.address = old.record.address;
+	else
+		return;
+	field(line, "state", state);
+	for (enum state s = UP; s <= DOWN; s++)
+		if (strcmp(state, state_names[s]) == 0) {
+			b->health.state = s;
+			b->since = strtoll(field(line, "since", value), NULL, 10);
+		}
+}
+
+/* Returns what cdb_find does; a value that is no line counts as damage. */
+static int
+read_state(struct cdb *cdb, struct backend *b)
+{
+	char key[RECORD_NAME_MAX + 2], line[2048] = " ";
+	int len = snprintf(key, sizeof key, "=%s", b->record.name);
+	int found = cdb_find(cdb, key, (unsigned)len);
+
+	if (found <= 0)
+		return found;
+	if (cdb_datalen(cdb) >= sizeof line - 1 || cdb_readdata(cdb, line + 1) == -1)
+		return -1;
+	line[1 + cdb_datalen(cdb)] = '\0';
+	take_state(b, line);
+	return 1;
+}
+
+int
+store_read(const char *path, struct source *source, char reason[STORE_REASON])
 {
 	struct cdb cdb;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ok, fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1)
-		return;
-	if (cdb_init(&cdb, fd) != -1) {
-		for (size_t i = 0; i < source->n; i++)
-			read_state(&cdb, &source->backends[i]);
+		return errno == ENOENT ? 1 : failed(reason, "open", path);
+	ok = cdb_init(&cdb, fd) != -1;
+	if (ok) {
+		ok = cdb_find(&cdb, "version", 7) > 0;
+		for (size_t i = 0; ok && i < source->n; i++)
+			ok = read_state(&cdb, &source->backends[i]) != -1;
 		cdb_free(&cdb);
 	}
 	close(fd);
+	if (!ok)
+		snprintf(reason, STORE_REASON, "%s: damaged: not all states are known", path);
+	return ok;
 }
 
 int

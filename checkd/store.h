@@ -5,18 +5,25 @@
 #define STORE_H
 
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "source.h"
 
 enum { STORE_REASON = PATH_MAX + 128 };
 
-/* Writes path.tmp, fsyncs it and renames it to path: a reader sees the old file or
-   the new one. Returns 1, or 0 with the old file as it was and why in reason. */
-int store_write(const char *path, const struct source *, char reason[STORE_REASON]);
+/* Writes path.tmp, which one process at a time can, fsyncs it and renames it to path: a
+   reader sees the old file or the new one. Returns 1 with what was written, or 0 with the
+   old file as it was and why in reason. */
+int store_write(const char *path, const struct source *, struct stat *written,
+    char reason[STORE_REASON]);
+
+/* Whether the file is still what was written. */
+int store_is(const char *path, const struct stat *written);
 
 /* Takes each backend's state from the file that is there, if its address is the same
-   there. No file, or one that cannot be read, leaves all as they are. */
-void store_read(const char *path, struct source *);
+   there, and for a host its address too. No file leaves all as they are; one that cannot
+   be read returns 0 with why in reason. */
+int store_read(const char *path, struct source *, char reason[STORE_REASON]);
 
 /* Makes path.turn, the counter that etd-connect's round robin shares, unless it
    is there. Returns 1 or 0, as store_write. */

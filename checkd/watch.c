@@ -1,232 +1,108 @@
 /*
- * watch: probes the backends and keeps the file. See watch.h.
+ * watch: the daemon's loop. See watch.h.
  */
 #include "watch.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "clock.h"
 #include "log.h"
 #include "plan.h"
-#include "store.h"
+#include "report.h"
 
 enum {
-	HEARTBEAT_MS = 60000,	/* readers take an older file for a dead checkd */
-	RETRY_MS = 1000		/* after a write that failed, a probe that could not begin */
+	RESOLVE_MS = 10000,	/* from one try at a host to the next */
+	NUDGES = 100		/* taken at a time */
 };
 
-/* "up", "down", or for a failure that changes nothing "fail". */
 static void
-report(enum log_level level, const char *event, const struct backend *b)
+begin(struct watch *w, const char *path)
 {
-	struct log l;
+	keep_begin(&w->keep, path);
+	plan_begin(&w->source);
+	round_take_on(&w->round, &w->source);
+	w->nudge.fd = -1;
+	resolve_start(&w->resolve, &w->source);
+	w->resolve_ms = clock_ms() + RESOLVE_MS;
+}
+
+/* What has no address is down; what has one keeps it. */
+static void
+unresolved(struct watch *w, struct backend *b, const char *why)
+{
 	char address[ADDRESS_SIZE];
 
-	log_begin(&l, level, event);
-	log_text(&l, "backend", b->record.name);
-	log_text(&l, "addr", address_text(&b->record.address, address));
-	if (b->health.passes > 0)
-		log_number(&l, "passes", b->health.passes);
-	else {
-		log_number(&l, "failures", b->health.failures);
-		log_text(&l, "step", probe_steps[b->probe.failed]);
-		log_text(&l, "reason", b->probe.reason);
-	}
-	log_end(&l);
-}
-
-/* How long after the last probe's start the next one begins. */
-static int64_t
-interval(const struct backend *b)
-{
-	const struct options *o = &b->options;
-
-	int64_t ms = 0;
-
-	if (health_in_transition(&b->health))
-		ms = o->fastinter_ms;
-	else if (b->health.state == DOWN)
-		ms = o->downinter_ms;
-	return ms > 0 ? ms : o->inter_ms;
-}
-
-/* A probe's result. Its time counts from its start, whatever it took; what is late is
-   not caught up with. */
-static void
-take(struct watch *w, struct backend *b, enum probe_result result)
-{
-	int64_t now = clock_ms();
-	int changed;
-
-	if (result == PROBE_NONE)
-		return;
-	if (result == PROBE_PASS)
-		changed = health_pass(&b->health, b->options.rise);
-	else
-		changed = health_fail(&b->health, b->options.fall);
-	strcpy(b->last, b->probe.reason);
-	b->next_ms = b->start_ms + interval(b);
-	if (b->next_ms < now)
-		b->next_ms = now;
-	if (changed) {
+	if (b->record.address.len > 0) {
+		if (!b->unresolved)
+			log_warning("%s does not resolve: %s: %s stays at %s", b->host, why,
+			    b->record.name, source_address(b, address));
+	} else if (b->health.state == UNKNOWN) {
+		health_fail(&b->health, 1);
+		snprintf(b->last, sizeof b->last, "%s", why);
 		b->since = time(NULL);
-		report(LOG_PROBLEM, state_names[b->health.state], b);
-		w->write_ms = now;
-	} else if (result == PROBE_FAIL)
-		report(LOG_ALL, "fail", b);
-}
-
-/* Returns 0 where this host had no socket for it. */
-static int
-start(struct watch *w, struct backend *b, int64_t now)
-{
-	enum probe_result result;
-
-	result = probe_start(&b->probe, &b->record.address, b->options.helo,
-	    b->options.timeout_ms);
-	if (result == PROBE_NONE && b->probe.fd == -1) {
-		if (now >= w->starved_ms) {
-			log_warning("unable to start a probe: %m");
-			w->starved_ms = now + HEARTBEAT_MS;
-		}
-		return 0;
+		report_unresolved(b);
+		keep_changed(&w->keep);
 	}
-	/* When it was due: so the probes of many backends stay as far apart as they were. */
-	b->start_ms = now - b->next_ms < b->options.inter_ms ? b->next_ms : now;
-	take(w, b, result);
-	return 1;
+	b->unresolved = 1;
 }
 
 static void
-write_file(struct watch *w)
+take_answers(struct watch *w)
 {
-	char reason[STORE_REASON];
-	size_t up = source_count(&w->source, UP);
+	struct answer answer;
 
-	/* Before the first results there is nothing to say. */
-	if (up == 0 && source_count(&w->source, UNKNOWN) > 0 &&
-	    clock_ms() < w->begin_ms + HEARTBEAT_MS) {
-		w->write_ms = clock_ms() + RETRY_MS;
-		return;
-	}
-	if (!w->turn_made && !(w->turn_made = store_turn(w->path, reason)) && !w->turn_failed) {
-		log_warning("%s", reason);
-		w->turn_failed = 1;
-	}
-	if (store_write(w->path, &w->source, reason)) {
-		w->write_failed = 0;
-		w->write_ms = clock_ms() + HEARTBEAT_MS;
-	} else {
-		if (!w->write_failed)
-			log_warning("%s", reason);
-		w->write_failed = 1;
-		w->write_ms = clock_ms() + RETRY_MS;
-	}
-	if (up == 0 && !w->none_up)
-		log_warning("none up: %s lists all", w->path);
-	w->none_up = up == 0;
-}
+	while (resolve_take(&w->resolve, &answer)) {
+		struct backend *b = &w->source.backends[answer.backend];
 
-static int
-is_due(const struct watch *w, const struct backend *b, int64_t now)
-{
-	if (w->once)
-		return b->health.state == UNKNOWN;
-	return plan_is_probed(b) && b->next_ms <= now;
-}
-
-/* Starts what is due and gathers what is under way. Returns how many, and in *wake_ms
-   when the next thing is due. Where descriptors run out, the one that got none comes
-   first as soon as another probe ends. */
-static nfds_t
-gather(struct watch *w, int64_t *wake_ms)
-{
-	int64_t now = clock_ms(), due_ms;
-	size_t first = w->first;
-	int starved = 0;
-	nfds_t n = 0;
-
-	for (size_t i = 0; i < w->source.n; i++) {
-		size_t index = (first + i) % w->source.n;
-		struct backend *b = &w->source.backends[index];
-
-		if (b->probe.fd == -1 && !starved && is_due(w, b, now) && !start(w, b, now)) {
-			starved = 1;
-			w->first = index;
+		if (answer.why[0] != '\0') {
+			unresolved(w, b, answer.why);
+			continue;
 		}
-		if (b->probe.fd != -1) {
-			due_ms = b->probe.deadline_ms;
-			w->polled[n].fd = b->probe.fd;
-			w->polled[n].events = probe_events(&b->probe);
-			w->polled_backend[n++] = b;
-		} else if (starved)
-			due_ms = now + RETRY_MS;
-		else
-			due_ms = w->once || !plan_is_probed(b) ? INT64_MAX : b->next_ms;
-		if (due_ms < *wake_ms)
-			*wake_ms = due_ms;
+		if (plan_resolved(b, &answer.address))
+			keep_changed(&w->keep);
+		round_update(&w->round, b);
 	}
-	return n;
+}
+
+static void
+take_nudges(struct watch *w)
+{
+	char name[RECORD_NAME_MAX + 1];
+
+	for (int i = 0; i < NUDGES && nudge_take(&w->nudge, name); i++) {
+		struct backend *b = source_find(&w->source, name);
+
+		if (b != NULL) {
+			plan_nudge(b);
+			round_update(&w->round, b);
+		}
+	}
 }
 
 /* Polls until something happens or wake_ms has come, and takes what did. */
 static void
-wait_and_take(struct watch *w, nfds_t n, int64_t wake_ms)
+wait_and_take(struct watch *w, int64_t wake_ms)
 {
+	struct round *r = &w->round;
 	int left = clock_left(wake_ms);
 	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
-	int64_t now;
 
-	if (ppoll(w->polled, n, &timeout, &w->unblocked) == -1) {
+	r->polled[0] = (struct pollfd){ .fd = w->nudge.fd, .events = POLLIN };
+	r->polled[1] = (struct pollfd){ .fd = w->resolve.fd, .events = POLLIN };
+	if (ppoll(r->polled, r->n, &timeout, &w->unblocked) == -1) {
 		if (errno != EINTR)
 			log_fatal(111, "unable to poll: %m");
 		return;
 	}
-	now = clock_ms();
-	for (nfds_t i = 0; i < n; i++) {
-		struct backend *b = w->polled_backend[i];
-
-		/* The deadline first: a backend that never stops talking has one too. */
-		if (b->probe.deadline_ms <= now)
-			take(w, b, probe_run(&b->probe, 1));
-		else if (w->polled[i].revents != 0)
-			take(w, b, probe_run(&b->probe, 0));
-	}
-}
-
-/* Room for a probe of each under way at once, in memory and in descriptors. */
-static void
-make_room(struct watch *w)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) != -1) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	free(w->polled);
-	free(w->polled_backend);
-	w->polled = calloc(w->source.n, sizeof *w->polled);
-	w->polled_backend = calloc(w->source.n, sizeof *w->polled_backend);
-	if (w->polled == NULL || w->polled_backend == NULL)
-		log_fatal(111, "out of memory");
-}
-
-void
-watch_begin(struct watch *w, const char *backends, const char *path)
-{
-	w->backends = backends;
-	w->path = path;
-	plan_begin(&w->source);
-	make_room(w);
-	w->begin_ms = clock_ms();
-	w->write_ms = w->begin_ms + RETRY_MS;
+	if (r->polled[0].revents != 0)
+		take_nudges(w);
+	if (r->polled[1].revents != 0)
+		take_answers(w);
+	round_go_on(r);
 }
 
 static void
@@ -243,9 +119,10 @@ reload(struct watch *w)
 	plan_go_on(&fresh, &w->source);
 	source_free(&w->source);
 	w->source = fresh;
-	w->first = 0;
-	make_room(w);
-	w->write_ms = clock_ms();
+	round_take_on(&w->round, &w->source);
+	keep_changed(&w->keep);
+	resolve_end(&w->resolve);
+	resolve_start(&w->resolve, &w->source);
 }
 
 static volatile sig_atomic_t hangup, alarmed;
@@ -276,43 +153,65 @@ catch_signals(struct watch *w)
 	sigaction(SIGALRM, &action, NULL);
 }
 
-void
-watch_run(struct watch *w)
+static void
+obey_signals(struct watch *w)
 {
-	store_read(w->path, &w->source);
-	catch_signals(w);
-	for (;;) {
-		int64_t wake_ms = INT64_MAX;
-		nfds_t n = gather(w, &wake_ms);
+	if (hangup) {
+		hangup = 0;
+		reload(w);
+	}
+	if (alarmed) {
+		alarmed = 0;
+		plan_now(&w->source);
+		round_take_on(&w->round, &w->source);
+	}
+}
 
-		if (w->write_ms < wake_ms)
-			wake_ms = w->write_ms;
-		wait_and_take(w, n, wake_ms);
-		if (hangup) {
-			hangup = 0;
-			reload(w);
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+void
+watch_run(struct watch *w, const char *path)
+{
+	char reason[STORE_REASON];
+	int64_t wake_ms;
+
+	if (!store_read(path, &w->source, reason))
+		log_warning("%s", reason);
+	catch_signals(w);
+	begin(w, path);
+	nudge_open(&w->nudge, path);
+	for (;;) {
+		wake_ms = sooner(round_start(&w->round), keep_due(&w->keep));
+		wait_and_take(w, sooner(wake_ms, w->resolve_ms));
+		obey_signals(w);
+		if (w->resolve_ms <= clock_ms()) {
+			w->resolve_ms = clock_ms() + RESOLVE_MS;
+			if (w->resolve.fd == -1)
+				resolve_start(&w->resolve, &w->source);
 		}
-		if (alarmed) {
-			alarmed = 0;
-			plan_now(&w->source);
-		}
-		if (w->write_ms <= clock_ms())
-			write_file(w);
+		if (w->round.changed)
+			keep_changed(&w->keep);
+		w->round.changed = 0;
+		if (keep_run(&w->keep, &w->source) && w->nudge.fd == -1)
+			nudge_open(&w->nudge, path);
 	}
 }
 
 int
-watch_once(struct watch *w)
+watch_once(struct watch *w, const char *path)
 {
 	int64_t wake_ms;
-	nfds_t n;
 
 	sigprocmask(SIG_BLOCK, NULL, &w->unblocked);
-	w->once = 1;
+	w->round.once = 1;
+	begin(w, path);
 	for (size_t i = 0; i < w->source.n; i++)
 		w->source.backends[i].probe.trace = w->source.backends[i].record.name;
-	while (wake_ms = INT64_MAX, (n = gather(w, &wake_ms)) > 0)
-		wait_and_take(w, n, wake_ms);
-	write_file(w);
-	return !w->write_failed && source_count(&w->source, UP) > 0;
+	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1)
+		wait_and_take(w, wake_ms);
+	return keep_write(&w->keep, &w->source) && source_count(&w->source, UP) > 0;
 }

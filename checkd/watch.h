@@ -1,37 +1,33 @@
 /*
- * watch: probes the backends, each at its interval, and keeps the file.
+ * watch: the daemon's loop: probes, the file, host names, nudges, signals.
  */
 #ifndef WATCH_H
 #define WATCH_H
 
-#include <poll.h>
 #include <signal.h>
 
-#include "source.h"
+#include "keep.h"
+#include "nudge.h"
+#include "resolve.h"
+#include "round.h"
 
 struct watch {
-	const char *backends, *path;	/* the source, and the file for etd-connect */
+	const char *backends;		/* the source's file */
 	struct source source;
-	struct pollfd *polled;		/* what is under way, and whose it is */
-	struct backend **polled_backend;
-	int64_t write_ms;		/* when the file is due */
-	sigset_t unblocked;		/* the signals blocked while waiting */
-	int64_t begin_ms;
-	int64_t starved_ms;		/* when to say so again that descriptors run out */
-	size_t first;			/* whose turn it is to get one */
-	int once;			/* each is probed once */
-	int turn_made;
-	int write_failed, turn_failed, none_up;	/* said already */
+	struct round round;
+	struct keep keep;
+	struct nudge nudge;
+	struct resolve resolve;
+	int64_t resolve_ms;		/* when to ask again for hosts that do not resolve */
+	sigset_t unblocked;		/* the signals blocked while not waiting */
 };
 
-/* Takes the backends in source, which has been read from the file backends. */
-void watch_begin(struct watch *, const char *backends, const char *path);
-
-/* Until a signal ends the process. The states in an older file are where it starts.
-   HUP reads the source again, ALRM probes all now. */
-_Noreturn void watch_run(struct watch *);
+/* With the backends in source, which has been read from the file backends: until a signal
+   ends the process. The states in an older file at path are where it starts. HUP reads the
+   source again, ALRM probes all now. */
+_Noreturn void watch_run(struct watch *, const char *path);
 
 /* Probes each backend once and writes the file. Returns 1 if that went well and one is up. */
-int watch_once(struct watch *);
+int watch_once(struct watch *, const char *path);
 
 #endif

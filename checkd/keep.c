@@ -1,0 +1,87 @@
+/*
+ * keep: when backends.cdb is written. See keep.h.
+ */
+#include "keep.h"
+
+#include "clock.h"
+#include "log.h"
+
+enum {
+	HEARTBEAT_MS = 60000,	/* readers take an older file for a dead checkd */
+	RETRY_MS = 1000
+};
+
+void
+keep_begin(struct keep *k, const char *path)
+{
+	k->path = path;
+	k->begin_ms = clock_ms();
+	k->write_ms = k->begin_ms + RETRY_MS;
+	k->look_ms = INT64_MAX;
+}
+
+void
+keep_changed(struct keep *k)
+{
+	k->write_ms = clock_ms();
+}
+
+int64_t
+keep_due(const struct keep *k)
+{
+	return k->look_ms < k->write_ms ? k->look_ms : k->write_ms;
+}
+
+static void
+make_turn(struct keep *k)
+{
+	char reason[STORE_REASON];
+
+	k->turn_made = store_turn(k->path, reason);
+	if (!k->turn_made && !k->turn_failed)
+		log_warning("%s", reason);
+	k->turn_failed = !k->turn_made;
+}
+
+int
+keep_write(struct keep *k, const struct source *source)
+{
+	char reason[STORE_REASON];
+	int up = source_count(source, UP) > 0;
+	int ok = store_write(k->path, source, &k->written, reason);
+
+	if (!k->turn_made)
+		make_turn(k);
+	if (!ok && !k->write_failed)
+		log_warning("%s", reason);
+	k->write_failed = !ok;
+	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
+	k->look_ms = ok ? clock_ms() + RETRY_MS : INT64_MAX;
+	if (!up && !k->none_up)
+		log_warning("none up: %s lists all", k->path);
+	k->none_up = !up;
+	return ok;
+}
+
+int
+keep_run(struct keep *k, const struct source *source)
+{
+	int64_t now = clock_ms();
+
+	if (now >= k->look_ms) {
+		k->look_ms = now + RETRY_MS;
+		if (!store_is(k->path, &k->written)) {
+			log_warning("%s was changed by another hand: it is written again", k->path);
+			k->write_ms = now;
+		}
+	}
+	if (now < k->write_ms)
+		return 0;
+	/* Before the first results there is nothing to say. */
+	if (source_count(source, UP) == 0 && source_count(source, UNKNOWN) > 0 &&
+	    now < k->begin_ms + HEARTBEAT_MS) {
+		k->write_ms = now + RETRY_MS;
+		return 0;
+	}
+	return keep_write(k, source);
+}

@@ -1,0 +1,127 @@
+/*
+ * resolve: the addresses of backends that the source gives by host name. See resolve.h.
+ */
+#include "resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "log.h"
+
+_Static_assert(sizeof(struct answer) <= PIPE_BUF, "an answer is written whole");
+
+void
+resolve_ask(const struct backend *b, struct answer *answer)
+{
+	const struct address *source = &b->options.route.source;
+	struct addrinfo hints = {
+		.ai_family = source->len > 0 ? source->any.sa_family : AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV
+	};
+	struct addrinfo *found;
+	char host[sizeof b->host];
+	char *port;
+	int error;
+
+	strcpy(host, b->host);
+	port = strrchr(host, ':');
+	*port++ = '\0';
+	memset(answer, 0, sizeof *answer);
+	error = getaddrinfo(host, port, &hints, &found);
+	if (error != 0) {
+		snprintf(answer->why, sizeof answer->why, "%s",
+		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
+		return;
+	}
+	answer->address.len = found->ai_addrlen;
+	memcpy(&answer->address.any, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+}
+
+static int
+is_asked_for(const struct backend *b)
+{
+	return b->host[0] != '\0' && !b->resolved;
+}
+
+static _Noreturn void
+child(int fd, const struct source *source)
+{
+	struct answer answer;
+
+	/* A probe that ends while this one waits must end for the backend too. */
+	dup2(fd, 3);
+	closefrom(4);
+	signal(SIGPIPE, SIG_DFL);
+	for (size_t i = 0; i < source->n; i++) {
+		if (!is_asked_for(&source->backends[i]))
+			continue;
+		resolve_ask(&source->backends[i], &answer);
+		answer.backend = i;
+		if (write(3, &answer, sizeof answer) != sizeof answer)
+			_exit(111);
+	}
+	_exit(0);
+}
+
+void
+resolve_start(struct resolve *r, const struct source *source)
+{
+	size_t i = 0;
+	int ends[2];
+
+	r->fd = -1;
+	while (i < source->n && !is_asked_for(&source->backends[i]))
+		i++;
+	if (i == source->n)
+		return;
+	if (pipe2(ends, O_CLOEXEC) == -1) {
+		log_warning("unable to look up hosts: %m");
+		return;
+	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	r->pid = fork();
+	if (r->pid == 0)
+		child(ends[1], source);
+	if (r->pid == -1) {
+		log_warning("unable to look up hosts: %m");
+		close(ends[0]);
+	} else
+		r->fd = ends[0];
+	close(ends[1]);
+}
+
+int
+resolve_take(struct resolve *r, struct answer *answer)
+{
+	ssize_t n;
+
+	if (r->fd == -1)
+		return 0;
+	n = read(r->fd, answer, sizeof *answer);
+	if (n == sizeof *answer)
+		return 1;
+	if (n != -1 || (errno != EAGAIN && errno != EINTR))
+		resolve_end(r);
+	return 0;
+}
+
+void
+resolve_end(struct resolve *r)
+{
+	if (r->fd == -1)
+		return;
+	close(r->fd);
+	r->fd = -1;
+	kill(r->pid, SIGKILL);
+	while (waitpid(r->pid, NULL, 0) == -1 && errno == EINTR)
+		;
+}

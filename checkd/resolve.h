@@ -1,0 +1,38 @@
+/*
+ * resolve: the addresses of backends that the source gives by host name.
+ *
+ * A child process asks, one host after the other, and answers on a pipe: the system's
+ * resolver may take its time, and probes go on meanwhile.
+ */
+#ifndef RESOLVE_H
+#define RESOLVE_H
+
+#include <sys/types.h>
+
+#include "source.h"
+
+struct resolve {
+	int fd;		/* to poll for answers; -1: no child is asking */
+	pid_t pid;
+};
+
+struct answer {
+	size_t backend;		/* its index in the source */
+	struct address address;	/* valid where why is empty */
+	char why[101];
+};
+
+/* Asks for the backend's host, here and now: the first address that the resolver gives,
+   of the family of source=, if any. */
+void resolve_ask(const struct backend *, struct answer *);
+
+/* Asks for each that is not resolved. Does nothing if there is none. */
+void resolve_start(struct resolve *, const struct source *);
+
+/* One answer, in the order of the source. Returns 1, or 0 when there is none yet or fd is -1. */
+int resolve_take(struct resolve *, struct answer *);
+
+/* Ends the child, if there is one. */
+void resolve_end(struct resolve *);
+
+#endif

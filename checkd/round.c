@@ -1,0 +1,185 @@
+/*
+ * round: the probes of all backends, each when it is due. See round.h.
+ */
+#include "round.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "clock.h"
+#include "log.h"
+#include "plan.h"
+#include "report.h"
+
+enum {
+	RETRY_MS = 1000,	/* for a descriptor, if no probe ends before */
+	REMIND_MS = 60000
+};
+
+/* Room for a probe of each under way at once, in memory and in descriptors. */
+static void
+make_room(struct round *r, size_t n)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != -1) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	free(r->due_ms);
+	free(r->polled);
+	free(r->whose);
+	r->due_ms = calloc(n, sizeof *r->due_ms);
+	r->polled = calloc(n + ROUND_SPARE, sizeof *r->polled);
+	r->whose = calloc(n + ROUND_SPARE, sizeof *r->whose);
+	if (r->due_ms == NULL || r->polled == NULL || r->whose == NULL)
+		log_fatal(111, "out of memory");
+}
+
+static void
+add(struct round *r, struct backend *b)
+{
+	r->polled[r->n].fd = b->probe.fd;
+	r->polled[r->n].events = probe_events(&b->probe);
+	r->whose[r->n++] = b;
+}
+
+static void
+schedule(struct round *r, const struct backend *b)
+{
+	int64_t due_ms = b->next_ms;
+
+	if (b->probe.fd != -1)
+		due_ms = b->probe.deadline_ms;
+	else if (!plan_is_probed(b) || (r->once && b->health.state != UNKNOWN))
+		due_ms = INT64_MAX;
+	r->due_ms[b - r->source->backends] = due_ms;
+}
+
+void
+round_take_on(struct round *r, struct source *source)
+{
+	make_room(r, source->n);
+	r->source = source;
+	r->first = 0;
+	r->n = ROUND_SPARE;
+	for (size_t i = 0; i < source->n; i++) {
+		if (source->backends[i].probe.fd != -1)
+			add(r, &source->backends[i]);
+		schedule(r, &source->backends[i]);
+	}
+}
+
+/* The last one takes its place. */
+static void
+remove_ended(struct round *r)
+{
+	for (size_t i = ROUND_SPARE; i < r->n;) {
+		if (r->whose[i]->probe.fd == -1) {
+			r->n--;
+			r->polled[i] = r->polled[r->n];
+			r->whose[i] = r->whose[r->n];
+		} else
+			i++;
+	}
+}
+
+void
+round_update(struct round *r, struct backend *b)
+{
+	schedule(r, b);
+	remove_ended(r);
+}
+
+static void
+take(struct round *r, struct backend *b, enum probe_result result)
+{
+	int changed;
+
+	if (result == PROBE_PASS)
+		changed = health_pass(&b->health, b->options.rise);
+	else if (result == PROBE_FAIL)
+		changed = health_fail(&b->health, b->options.fall);
+	else
+		return;
+	strcpy(b->last, b->probe.reason);
+	plan_next(b);
+	if (changed) {
+		b->since = time(NULL);
+		r->changed = 1;
+	}
+	report_result(b, changed);
+}
+
+/* Returns 0 where this host had no socket for it. */
+static int
+start(struct round *r, struct backend *b, int64_t now)
+{
+	enum probe_result result = probe_start(&b->probe, &b->record, b->options.helo,
+	    b->options.timeout_ms);
+
+	if (result == PROBE_NONE && b->probe.fd == -1) {
+		if (now >= r->starved_ms) {
+			log_warning("unable to start a probe: %m");
+			r->starved_ms = now + REMIND_MS;
+		}
+		return 0;
+	}
+	/* When it was due: so the probes of many backends stay as far apart as they were. */
+	b->start_ms = now - b->next_ms < b->options.inter_ms ? b->next_ms : now;
+	if (b->probe.fd != -1)
+		add(r, b);
+	take(r, b, result);
+	schedule(r, b);
+	return 1;
+}
+
+/* The one that gets no descriptor comes first as soon as another probe has ended. */
+int64_t
+round_start(struct round *r)
+{
+	int64_t now = clock_ms(), wake_ms = INT64_MAX;
+	size_t i = r->first;
+	int starved = 0, expired = 0;
+
+	for (size_t left = r->source->n; left > 0; left--) {
+		struct backend *b = &r->source->backends[i];
+		int64_t due_ms = r->due_ms[i];
+
+		if (due_ms <= now && b->probe.fd != -1) {
+			take(r, b, probe_run(&b->probe, 1));
+			schedule(r, b);
+			expired = 1;
+		} else if (due_ms <= now && !starved && !start(r, b, now)) {
+			starved = 1;
+			r->first = i;
+		}
+		due_ms = r->due_ms[i];
+		if (due_ms <= now && starved)
+			due_ms = now + RETRY_MS;
+		if (due_ms < wake_ms)
+			wake_ms = due_ms;
+		if (++i == r->source->n)
+			i = 0;
+	}
+	if (expired)
+		remove_ended(r);
+	return wake_ms;
+}
+
+void
+round_go_on(struct round *r)
+{
+	for (size_t i = ROUND_SPARE; i < r->n; i++) {
+		struct backend *b = r->whose[i];
+
+		if (r->polled[i].revents == 0)
+			continue;
+		take(r, b, probe_run(&b->probe, 0));
+		r->polled[i].events = probe_events(&b->probe);
+		schedule(r, b);
+	}
+	remove_ended(r);
+}
