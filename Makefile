@@ -26,6 +26,13 @@ demo: all
 check: all
 	bats t
 
+# The same with the sanitizers; and new inputs for the parsers, a minute each.
+check-sanitize:
+	t/sanitize
+
+fuzz:
+	t/fuzz/fuzz
+
 # Against peers, in one run; see the scripts. Prints figures and judges nothing.
 bench: all
 	t/bench/etd-delay
@@ -47,4 +54,4 @@ compile-daemon: conf-cc find-cc
 clean:
 	rm -f compile compile-daemon $(programs)
 
-.PHONY: all run demo check bench install clean
+.PHONY: all run demo check check-sanitize fuzz bench install clean

@@ -127,6 +127,7 @@ run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 		smtp7 2001:db8::7:25
 		smtp8 [2001:db8::8]:25 fall
 		smtp9 10.0.0.9:25 backup=yes weight=257
+		smtp10 10.0.0.10:25 source=mx.example send-proxy=1
 	EOF
 	run -100 checkd backends backends.cdb
 	diff - <(echo "$output") <<-'EOF'
@@ -142,6 +143,8 @@ run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 		checkd: fatal: backends:11: fall: needs a value
 		checkd: fatal: backends:12: backup: takes no value
 		checkd: fatal: backends:12: weight=257: not a number from 0 to 256
+		checkd: fatal: backends:13: source=mx.example: not client or an address
+		checkd: fatal: backends:13: send-proxy: takes no value
 	EOF
 	[ ! -e backends.cdb ]
 }
@@ -258,6 +261,18 @@ gaps() {
 	[ -z "$(key =a)" ]
 }
 
+@test "HUP: the counters of what stays go on" {
+	serve c sh -c '[ -e busy ] && { echo 421 busy; exit; }; QUEUEDIR=. exec mailfront smtp queuedir accept'
+	source_file "c $(address c) inter=0.3 fall=4"
+	run_checkd -v
+	has checkd.log 'up backend=c'
+	touch busy
+	has checkd.log 'fail backend=c .* failures=2 '
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log 'down backend=c .* failures=4 '
+	[ "$(count checkd.log 'failures=1 ')" -eq 1 ]
+}
+
 @test "ALRM probes all now, TERM ends it" {
 	mail_server a
 	source_file "a $(address a) inter=1000"
@@ -269,21 +284,25 @@ gaps() {
 	wait_for gone "$(cat checkd.pid)"
 }
 
-@test "-c checks the source and says what it found" {
-	source_file 'a 10.0.0.1:25' 'b 10.0.0.2:25 backup' 'c 10.0.0.3:25 disabled'
+@test "-c checks the source, says what it found, and who will see this host's address for every client" {
+	source_file 'a 10.0.0.1:25' 'b 10.0.0.2:25 backup' 'c 10.0.0.3:25 disabled source=10.0.0.9' \
+		'd 10.0.0.4:25 send-proxy' 'e 10.0.0.5:25 send-proxy-v2' 'f 10.0.0.6:25 source=client'
 	run -0 checkd -c backends
 	diff - <(echo "$output") <<-'EOF'
 		checkd: warning: a sees this host's address for every client: it must not relay for this host
 		checkd: warning: b sees this host's address for every client: it must not relay for this host
 		checkd: warning: c sees this host's address for every client: it must not relay for this host
-		checkd: good source=backends backends=3 backup=1 disabled=1
+		checkd: good source=backends backends=6 backup=1 disabled=1
 	EOF
 	run -0 checkd -q -c backends backends.cdb
 	[ -z "$output" ]
 	[ ! -e backends.cdb ]
+	source_file 'a 10.0.0.1:25 send-proxy'
+	run -0 checkd -c backends
+	[ "$output" = 'checkd: good source=backends backends=1 backup=0 disabled=0' ]
 	echo 'd' >>backends
 	run -100 checkd -c backends
-	[ "$output" = 'checkd: fatal: backends:5: d has no address' ]
+	[ "$output" = 'checkd: fatal: backends:3: d has no address' ]
 	run -100 checkd backends
 }
 

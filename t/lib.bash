@@ -116,3 +116,48 @@ manual_example() {
 		inside { text = text $0 "\n"; if (index($0, pattern)) hit = 1 }
 	' "$top/man/$1" | sed 's/\\e/\\/g'
 }
+
+# free_port NAME: for a server that cannot take any port and say which, one that nobody has goes
+# to NAME.port
+free_port() {
+	serve "$1" true
+	stop "$1"
+}
+
+# postfix_server NAME [ SETTING ... ]: a real Postfix on NAME.port, which logs to NAME.mail.log and
+# throws mail away; the settings go to its main.cf
+postfix_server() {
+	local dir=$PWD/$1 name=$1
+	shift
+	mkdir -p "$dir/queue" "$dir/data"
+	chown postfix "$dir/data"
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	free_port "$name"
+	cat >"$dir/main.cf" <<-END
+		compatibility_level = 3.6
+		queue_directory = $dir/queue
+		data_directory = $dir/data
+		maillog_file = $PWD/$name.mail.log
+		maillog_file_prefixes = $PWD
+		myhostname = $name.example
+		mydestination = front.example
+		local_recipient_maps =
+		local_transport = discard
+		inet_protocols = ipv4
+		smtputf8_enable = no
+		$(printf '%s\n' "$@")
+	END
+	cat >"$dir/master.cf" <<-END
+		127.0.0.1:$(port "$name") inet n - n - - smtpd
+		postlog unix-dgram n - n - 1 postlogd
+		cleanup unix n - n - 0 cleanup
+		qmgr unix n - n 300 1 qmgr
+		rewrite unix - - n - - trivial-rewrite
+		discard unix - - n - - discard
+		bounce unix - - n - 0 bounce
+		anvil unix - - n - 1 anvil
+	END
+	start "$name" postfix -c "$dir" start-fg
+	has "$name.mail.log" 'daemon started'
+	tr -d ' ' <"$dir/queue/pid/master.pid" >>"$BATS_TEST_TMPDIR/started"	# it leaves the group
+}

@@ -53,3 +53,58 @@ sends_mail() {
 	sends_mail
 	grep -q '^<-  220-mx.example.com one moment' swaks.out
 }
+
+# as_written SERVER ADDRESS: the example in the file backends, with this server in the address's place
+as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
+
+@test "etd-backends.5: the first example, and what checkd -c says of it" {
+	manual_example etd-backends.5 smtp3 >backends
+	run -0 checkd -c backends
+	[ "$(echo "$output" | grep -c 'must not relay')" -eq 2 ]
+	[[ ${lines[0]} == 'checkd: warning: smtp1 sees '* ]]
+	[[ ${lines[-1]} == 'checkd: good source=backends backends=4 backup=1 disabled=1' ]]
+	mail_server a
+	as_written a 10.0.0.1
+	sed -i 's/source=client/& timeout=0.5/' backends	# nobody is there
+	run checkd -o -q backends backends.cdb
+	[ "$(cdb -q backends.cdb 0)" = "smtp1 127.0.0.1 $(port a)" ]
+	[[ $(cdb -q backends.cdb =smtp1) == 'state=up '* ]]
+	[[ $(cdb -q backends.cdb =smtp2) == 'state=down addr=10.0.0.2:25 '* ]]
+}
+
+@test "etd-backends.5: the second example, on which checkd -c is quiet" {
+	manual_example etd-backends.5 front.example.com >backends
+	run -0 checkd -c backends
+	[ "$output" = 'checkd: good source=backends backends=2 backup=1 disabled=0' ]
+	postfix_server pf smtpd_upstream_proxy_protocol=haproxy
+	as_written pf 10.0.0.1
+	checkd -o -q backends backends.cdb
+	[ "$(cdb -q backends.cdb 0)" = "smtp1 127.0.0.1 $(port pf) send-proxy" ]
+	[ "$(cdb -q backends.cdb slots)" = 1 ]
+}
+
+@test "checkd.8: as a service, under an account of its own, and the edit of its backends" {
+	mkdir service service/checkd
+	manual_example checkd.8 'setuidgid etd' | sed 's/setuidgid etd/setuidgid nobody/' >service/checkd/run
+	chmod +x service/checkd/run
+	mail_server a
+	echo "a 127.0.0.1:$(port a) inter=0.2 send-proxy" >service/checkd/backends
+	echo "b 127.0.0.1:$(port a) inter=0.2" >>service/checkd/backends
+	chown nobody service/checkd
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	start svscan svscan service
+	wait_for test -s service/checkd/backends.cdb
+	[ "$(stat -c '%U' service/checkd/backends.cdb.nudge)" = nobody ]
+	sed -i 's/ send-proxy//' service/checkd/backends
+	manual_example checkd.8 'svc -h' | sed "s:/service:$PWD/service:" >edit
+	(cd service/checkd && sh ../../edit)
+	wait_for eval '[[ $(cdb -q service/checkd/backends.cdb slots) = 2 ]]'
+	svc -dx service/checkd
+}
+
+@test "checkd.8: to see what a backend says" {
+	mail_server a
+	manual_example checkd.8 'checkd -ov' | sed "s/10\.0\.0\.1:25/127.0.0.1:$(port a)/" >look
+	run -0 sh look
+	[[ $output == *'checkd: heard backend=mx text="220 '* && $output == *'checkd: up backend=mx '* ]]
+}

@@ -1,0 +1,12 @@
+load lib
+
+# Under the sanitizers, without a fuzzer: make fuzz looks for new inputs.
+replay() {
+	CC='gcc -g -fsanitize=address,undefined -fno-sanitize-recover=all' "$top/t/fuzz/build" "$1" "$PWD/replay" "$top/t/fuzz/replay.c"
+	run -0 ./replay "$top/t/fuzz/$1"/*
+	[ "$output" -ge "$2" ]
+}
+
+@test "the source's parser takes the corpus" { replay source 20; }
+
+@test "the reader of SMTP replies takes the corpus" { replay smtp 20; }

@@ -1,0 +1,46 @@
+load lib
+
+@test "a backend that refuses a client is probed at once: its name comes in on backends.cdb.nudge" {
+	mail_server a
+	mail_server b
+	printf '%s\n' 'default inter=1000 fastinter=0.1 fall=2' "a 127.0.0.1:$(port a)" "b 127.0.0.1:$(port b)" >backends
+	start checkd checkd backends backends.cdb
+	has_lines checkd.log ': up ' 2
+	[ "$(stat -c '%A' backends.cdb.nudge)" = prw--w---- ]
+	stop a
+	printf 'a\n' >backends.cdb.nudge
+	has checkd.log 'down backend=a .* failures=2 '
+	[ "$(count b.log 'tcpserver: ok')" -eq 1 ]
+
+	# In fragments, with foreign names and what is no name at all.
+	printf 'nobody\n%0200d\n\n\0\nb' 0 >backends.cdb.nudge
+	printf '\n' >backends.cdb.nudge
+	has_lines b.log 'tcpserver: ok' 2
+	[ "$(wc -l <checkd.log)" -eq 3 ]
+}
+
+@test "however many clients complain, a healthy backend is probed at most ten times a second" {
+	mail_server a
+	echo "a 127.0.0.1:$(port a) inter=1000" >backends
+	start checkd checkd backends backends.cdb
+	has checkd.log ': up '
+	began=$EPOCHREALTIME
+	while [ "$(ms_since "$began")" -lt 1000 ]; do echo a; done >backends.cdb.nudge
+	wait_for eval '[ $(grep -c "tcpserver: end" a.log) -eq $(grep -c "tcpserver: ok" a.log) ]'
+	probes=$(count a.log 'tcpserver: ok')
+	[ "$probes" -ge 3 ]
+	[ "$probes" -le $((2 + $(ms_since "$began") / 100)) ]
+}
+
+@test "the FIFO is made as soon as it can be; a file in its place is left alone" {
+	echo "a 127.0.0.1:25 no-check" >backends
+	echo mine >backends.cdb.nudge
+	start checkd checkd backends backends.cdb
+	has checkd.log '^checkd: warning: unable to open backends\.cdb\.nudge: File exists$'
+	wait_for test -s backends.cdb
+	[ "$(cat backends.cdb.nudge)" = mine ]
+	rm backends.cdb.nudge
+	kill -HUP "$(cat checkd.pid)"
+	wait_for test -p backends.cdb.nudge
+	[ "$(wc -l <checkd.log)" -eq 1 ]
+}

@@ -1,0 +1,176 @@
+load lib
+
+# many N: a source of N backends that need no probe, so that the file is large
+many() { for ((i = 0; i < $1; i++)); do echo "b$i 127.0.0.1:25 no-check"; done >backends; }
+
+# read_on N: reads backends.cdb over and over until the file enough is there; says what it saw
+# that was no whole list of N backends, and how often it read
+read_on() {
+	local reads=0
+	until [ -e enough ]; do
+		if [ "$(cdb -d backends.cdb 2>&1 | grep -c '^+')" -ne $((2 * $1 + 3)) ]; then
+			echo torn
+			return
+		fi
+		reads=$((reads + 1))
+	done
+	echo "reads $reads"
+}
+
+# storm: has checkd rewrite the file without a pause
+storm() { while kill -HUP "$1" 2>/dev/null; do :; done; }
+
+# HUP and ALRM; a sanitizer may catch others too.
+catches_signals() { (((0x$(sed -n 's/^SigCgt:\t//p' "/proc/$1/status") & 0x2001) == 0x2001)); }
+
+@test "200 kills in the middle of rewrites: a reader always sees a whole file" {
+	many 300
+	run -0 checkd -q -o backends backends.cdb
+	read_on 300 >reader 3>&- &
+	reader=$!
+	midway=0
+	for ((i = 0; i < 200; i++)); do
+		checkd backends backends.cdb 2>>checkd.log 3>&- &
+		pid=$!
+		wait_for catches_signals $pid
+		storm $pid 3>&- &
+		storm=$!
+		sleep "0.00$((RANDOM % 10))"
+		kill -KILL $pid
+		wait $pid $storm || :
+		[ ! -e backends.cdb.tmp ] || midway=$((midway + 1))
+	done
+	touch enough
+	wait $reader
+	cat reader
+	[[ $(cat reader) == reads\ ??* ]]
+	echo "in the middle of a rewrite: $midway"
+	[ "$midway" -ge 20 ]
+	[ ! -s checkd.log ]
+}
+
+@test "two that write one file by turns, or at once, never spoil it" {
+	many 300
+	run -0 checkd -q -o backends backends.cdb
+	read_on 300 >reader 3>&- &
+	reader=$!
+	start checkd checkd backends backends.cdb
+	wait_for catches_signals "$(cat checkd.pid)"
+	storm "$(cat checkd.pid)" 3>&- &
+	storm=$!
+	for ((i = 0; i < 100; i++)); do checkd -q -o backends backends.cdb || :; done
+	stop checkd
+	wait $storm || :
+	touch enough
+	wait $reader
+	[[ $(cat reader) == reads\ ??* ]]
+}
+
+# in_space COMMAND ...: where space is a small file system of its own, gone with the test
+in_space() { nsenter --mount="/proc/$(cat mounts.pid)/ns/mnt" --wdns="$PWD/space" "$@"; }
+
+make_space() {
+	mkdir space
+	unshare -m true 2>/dev/null || skip 'no right to mount a file system'
+	start mounts unshare -m sh -c "mount -t tmpfs -o size=64k none $PWD/space && echo ready && exec sleep 600"
+	has mounts.out ready
+	mail_server a
+	echo "a 127.0.0.1:$(port a) inter=0.2 no-check" >backends
+	in_space cp ../backends .
+	start checkd nsenter --mount="/proc/$(cat mounts.pid)/ns/mnt" --wdns="$PWD/space" checkd backends backends.cdb
+	wait_for in_space test -s backends.cdb
+	wait_for catches_signals "$(cat checkd.pid)"
+}
+written() { in_space cdb -q backends.cdb written; }
+later_than() { [ "$(written)" -gt "$1" ]; }
+
+@test "a full file system: said once, the old file stays, and it is written as soon as there is room" {
+	make_space
+	before=$(written)
+	in_space dd if=/dev/zero of=ballast bs=4k count=100 2>/dev/null || :
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log '^checkd: warning: unable to write backends\.cdb\.tmp: No space left on device$'
+	sleep 2.5		# two more tries, one a second
+	[ "$(count checkd.log unable)" -eq 1 ]
+	[ "$(written)" = "$before" ]
+	run ! in_space test -e backends.cdb.tmp
+	in_space rm ballast
+	wait_for later_than "$before"
+	[ "$(wc -l <checkd.log)" -eq 1 ]
+}
+
+@test "a file system that has become read-only: said once, and written when it is not any more" {
+	make_space
+	before=$(written)
+	in_space mount -o remount,ro "$PWD/space"
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log '^checkd: warning: unable to create backends\.cdb\.tmp: Read-only file system$'
+	sleep 2.5
+	[ "$(wc -l <checkd.log)" -eq 1 ]
+	[ "$(written)" = "$before" ]
+	in_space mount -o remount,rw "$PWD/space"
+	wait_for later_than "$before"
+	[ "$(wc -l <checkd.log)" -eq 1 ]
+}
+
+@test "what another hand has done to backends.cdb is said once, and undone within a second or two" {
+	many 3
+	start checkd checkd backends backends.cdb
+	wait_for test -s backends.cdb
+	cp backends.cdb good
+	n=0
+	for harm in 'truncate -s 100 backends.cdb' 'truncate -s 0 backends.cdb' 'rm backends.cdb' \
+		'head -c 4096 /dev/urandom >backends.cdb' 'cp good other; mv other backends.cdb'; do
+		sh -c "$harm"
+		n=$((n + 1))
+		has_lines checkd.log '^checkd: warning: backends\.cdb was changed by another hand: it is written again$' $n
+		wait_for eval '[ "$(cdb -q backends.cdb slots)" = 3 ]'
+	done
+	sleep 1.5
+	[ "$(wc -l <checkd.log)" -eq $n ]
+}
+
+@test "an old file that is damaged is said once, and the states begin anew" {
+	mail_server a
+	echo "a 127.0.0.1:$(port a) inter=0.2" >backends
+	run -0 checkd -q -o backends backends.cdb
+	cp backends.cdb good
+	for harm in 'head -c 4096 /dev/urandom' 'head -c 2100 good' 'head -c 100 good' 'printf ""' \
+		'head -c 4096 /dev/zero' '(head -c 2048 /dev/urandom; tail -c +2049 good)'; do
+		sh -c "$harm" >backends.cdb
+		rm -f checkd.log
+		start checkd checkd backends backends.cdb
+		has checkd.log '^checkd: up backend=a .* passes=1$'
+		[ "$(head -n 1 checkd.log)" = 'checkd: warning: backends.cdb: damaged: not all states are known' ]
+		wait_for eval '[ "$(cdb -q backends.cdb slots)" = 1 ]'
+		[ "$(wc -l <checkd.log)" -eq 2 ]
+		stop checkd
+	done
+}
+
+@test "a wall clock that jumps is nothing to the timers" {
+	cat >jump.c <<-'EOF'
+		/* Each look at the wall clock finds it a year off, to and fro. */
+		#include <time.h>
+		static int n;
+		time_t time(time_t *t)
+		{
+			struct timespec now;
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			now.tv_sec += 1700000000 + (n++ % 2 ? 31536000 : -31536000);
+			return t ? *t = now.tv_sec : now.tv_sec;
+		}
+	EOF
+	gcc -shared -fPIC -o jump.so jump.c
+	mail_server a
+	echo "a 127.0.0.1:$(port a) inter=0.2" >backends
+	start checkd env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PWD/jump.so" checkd -v backends backends.cdb
+	has checkd.log 'up backend=a'
+	began=$EPOCHREALTIME
+	has_lines a.log 'tcpserver: end' 11
+	[ "$(ms_since "$began")" -ge 1500 ]	# neither a storm of probes nor a standstill
+	stop a
+	has checkd.log 'down backend=a .* failures=3 '
+	wait_for eval '[[ $(cdb -q backends.cdb =a) == state=down* ]]'
+	[ "$(cdb -q backends.cdb written)" -lt 1760000000 ]
+}
