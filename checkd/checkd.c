@@ -5,12 +5,12 @@
  * Descriptor 2 is the log. Exits 100 for bad usage or a bad source, 111 for
  * what may be well later; otherwise runs until a signal ends it.
  */
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "standard.h"
 #include "watch.h"
 
 static const char synopsis[] = "[ -coqQv ] backends backends.cdb";
@@ -52,25 +52,13 @@ check(const struct source *source, const char *path)
 	log_end(&l);
 }
 
-/* A probe must not get a descriptor to which messages go. */
-static void
-fill_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= 2);
-	close(fd);
-}
-
 int
 main(int argc, char **argv)
 {
 	static struct watch w;
 	int option, only_check = 0, once = 0;
 
-	fill_descriptors();
+	standard_fill();
 	log_program = "checkd";
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+coqQv")) != -1) {

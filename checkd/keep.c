@@ -8,16 +8,26 @@
 
 enum {
 	HEARTBEAT_MS = 60000,	/* readers take an older file for a dead checkd */
-	RETRY_MS = 1000
+	GRACE_MS = 60000,	/* for the first results, where nothing else is up */
+	LOOK_MS = 1000,
+	RETRY_MS = 1000,
+	REMIND_MS = 60000
 };
 
 void
 keep_begin(struct keep *k, const char *path)
 {
 	k->path = path;
-	k->begin_ms = clock_ms();
-	k->write_ms = k->begin_ms + RETRY_MS;
+	keep_anew(k);
+	k->write_ms += RETRY_MS;
 	k->look_ms = INT64_MAX;
+}
+
+void
+keep_anew(struct keep *k)
+{
+	k->begin_ms = clock_ms();
+	k->write_ms = k->begin_ms;
 }
 
 void
@@ -36,11 +46,11 @@ static void
 make_turn(struct keep *k)
 {
 	char reason[STORE_REASON];
+	int ok = store_turn(k->path, reason);
 
-	k->turn_made = store_turn(k->path, reason);
-	if (!k->turn_made && !k->turn_failed)
+	if (!ok && !k->turn_failed)
 		log_warning("%s", reason);
-	k->turn_failed = !k->turn_made;
+	k->turn_failed = !ok;
 }
 
 int
@@ -50,16 +60,16 @@ keep_write(struct keep *k, const struct source *source)
 	int up = source_count(source, UP) > 0;
 	int ok = store_write(k->path, source, &k->written, reason);
 
-	if (!k->turn_made)
-		make_turn(k);
+	make_turn(k);
 	if (!ok && !k->write_failed)
 		log_warning("%s", reason);
 	k->write_failed = !ok;
 	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
-	k->look_ms = ok ? clock_ms() + RETRY_MS : INT64_MAX;
-	if (!up && !k->none_up)
+	k->look_ms = ok ? clock_ms() + LOOK_MS : INT64_MAX;
+	if (ok && !up && !k->none_up)
 		log_warning("none up: %s lists all", k->path);
-	k->none_up = !up;
+	if (ok)
+		k->none_up = !up;
 	return ok;
 }
 
@@ -69,9 +79,12 @@ keep_run(struct keep *k, const struct source *source)
 	int64_t now = clock_ms();
 
 	if (now >= k->look_ms) {
-		k->look_ms = now + RETRY_MS;
+		k->look_ms = now + LOOK_MS;
 		if (!store_is(k->path, &k->written)) {
-			log_warning("%s was changed by another hand: it is written again", k->path);
+			if (now >= k->remind_ms)
+				log_warning("%s was changed by another hand: it is written again",
+				    k->path);
+			k->remind_ms = now + REMIND_MS;
 			k->write_ms = now;
 		}
 	}
@@ -79,7 +92,7 @@ keep_run(struct keep *k, const struct source *source)
 		return 0;
 	/* Before the first results there is nothing to say. */
 	if (source_count(source, UP) == 0 && source_count(source, UNKNOWN) > 0 &&
-	    now < k->begin_ms + HEARTBEAT_MS) {
+	    now < k->begin_ms + GRACE_MS) {
 		k->write_ms = now + RETRY_MS;
 		return 0;
 	}

@@ -11,14 +11,15 @@ struct keep {
 	const char *path;
 	int64_t begin_ms, write_ms, look_ms;	/* the file is due; is looked at */
 	struct stat written;			/* what was written */
-	int turn_made;
+	int64_t remind_ms;			/* when to say again that it was changed */
 	int write_failed, turn_failed, none_up;	/* said already */
 };
 
 void keep_begin(struct keep *, const char *path);
 
-/* The file is due now. */
+/* The file is due now; or as soon as the first results of new backends are there. */
 void keep_changed(struct keep *);
+void keep_anew(struct keep *);
 
 /* When there is something to do. */
 int64_t keep_due(const struct keep *);

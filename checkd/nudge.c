@@ -27,12 +27,25 @@ open_fifo(const char *name)
 	return fd;
 }
 
+static int
+is_there(const struct nudge *n, const char *name)
+{
+	struct stat opened, named;
+
+	return n->fd != -1 && fstat(n->fd, &opened) != -1 && stat(name, &named) != -1 &&
+	    opened.st_ino == named.st_ino;
+}
+
 void
 nudge_open(struct nudge *n, const char *path)
 {
 	char name[PATH_MAX];
 
 	snprintf(name, sizeof name, "%s.nudge", path);
+	if (is_there(n, name))
+		return;
+	if (n->fd != -1)
+		close(n->fd);
 	n->len = 0;
 	/* For the account's group too, as the counter; whatever the umask. */
 	if (mkfifo(name, 0620) == 0)
@@ -43,24 +56,36 @@ nudge_open(struct nudge *n, const char *path)
 	n->failed = n->fd == -1;
 }
 
+void
+nudge_read(struct nudge *n)
+{
+	ssize_t len;
+
+	if (n->len == sizeof n->text)	/* no name is that long */
+		n->len = 0;
+	len = read(n->fd, n->text + n->len, sizeof n->text - n->len);
+	if (len > 0)
+		n->len += (size_t)len;
+}
+
 int
 nudge_take(struct nudge *n, char name[RECORD_NAME_MAX + 1])
 {
-	char c;
+	for (;;) {
+		const char *end = memchr(n->text, '\n', n->len);
+		size_t len;
 
-	while (n->fd != -1 && read(n->fd, &c, 1) == 1) {
-		if (c != '\n') {
-			if (n->len < sizeof n->line)	/* longer is no name */
-				n->line[n->len++] = c;
-			continue;
+		if (end == NULL)
+			return 0;
+		len = (size_t)(end - n->text);
+		name[0] = '\0';
+		if (len <= RECORD_NAME_MAX) {
+			memcpy(name, n->text, len);
+			name[len] = '\0';
 		}
-		if (n->len <= RECORD_NAME_MAX) {
-			memcpy(name, n->line, n->len);
-			name[n->len] = '\0';
-			n->len = 0;
+		n->len -= len + 1;
+		memmove(n->text, end + 1, n->len);
+		if (name[0] != '\0')
 			return 1;
-		}
-		n->len = 0;
 	}
-	return 0;
 }

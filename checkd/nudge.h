@@ -14,13 +14,17 @@ struct nudge {
 	int fd;			/* to poll; -1: not there */
 	int failed;		/* said already */
 	size_t len;
-	char line[RECORD_NAME_MAX + 2];
+	char text[4096];	/* read, and not taken yet */
 };
 
-/* Makes path.nudge, unless it is there, and opens it. Says once why it cannot. */
+/* Makes path.nudge and opens it, unless that is done and it is still there. Says once why
+   it cannot. */
 void nudge_open(struct nudge *, const char *path);
 
-/* One name, as a string. Returns 1, or 0 when there is none. */
+/* Reads what there is, once. */
+void nudge_read(struct nudge *);
+
+/* One name of what was read, as a string. Returns 1, or 0 when there is none. */
 int nudge_take(struct nudge *, char name[RECORD_NAME_MAX + 1]);
 
 #endif

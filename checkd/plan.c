@@ -28,6 +28,14 @@ begin(struct backend *b)
 		b->since = time(NULL);
 }
 
+/* As if it had been due at its place in the interval before this: so the rounds after
+   it are spread. */
+static int64_t
+due_now(const struct source *source, size_t i, int64_t now)
+{
+	return now - source->backends[i].options.inter_ms * (int64_t)i / (int64_t)source->n;
+}
+
 void
 plan_begin(struct source *source)
 {
@@ -37,39 +45,40 @@ plan_begin(struct source *source)
 		struct backend *b = &source->backends[i];
 
 		begin(b);
-		/* As if it had been due at its place in the interval before this. */
-		b->next_ms = now - b->options.inter_ms * (int64_t)i / (int64_t)source->n;
+		b->next_ms = due_now(source, i, now);
 	}
 }
 
 static void
 go_on(struct backend *b, struct backend *old)
 {
-	int was_probed = plan_is_probed(old);
-
 	b->record.address = old->record.address;
-	if (b->options.disabled || b->options.no_check)
-		begin(b);
-	else if (was_probed || old->record.address.len == 0) {
+	if (old->health.state != DISABLED && !b->options.disabled && !b->options.no_check) {
 		b->health = old->health;
-		b->since = old->since;
 		strcpy(b->last, old->last);
-	}
-	if (was_probed) {
-		b->start_ms = old->start_ms;
-		b->next_ms = old->next_ms;
-	}
+	} else
+		begin(b);
+	if (b->health.state == old->health.state)
+		b->since = old->since;
+	if (!plan_is_probed(b) || !plan_is_probed(old))
+		return;
+	b->start_ms = old->start_ms;
+	b->next_ms = old->next_ms;
 	b->probe = old->probe;
 	b->probe.record = &b->record;
 	b->probe.helo = b->options.helo;
 	old->probe.fd = -1;
 }
 
+/* A host's address may be of another family when source= is. */
 static int
 is_the_same(const struct backend *a, const struct backend *b)
 {
+	const struct route *r = &a->record.route, *s = &b->record.route;
+
 	if (a->host[0] != '\0' || b->host[0] != '\0')
-		return strcmp(a->host, b->host) == 0;
+		return strcmp(a->host, b->host) == 0 &&
+		    r->source.any.sa_family == s->source.any.sa_family;
 	return address_equal(&a->record.address, &b->record.address);
 }
 
@@ -137,7 +146,7 @@ plan_now(struct source *source)
 	int64_t now = clock_ms();
 
 	for (size_t i = 0; i < source->n; i++)
-		not_after(&source->backends[i], now);
+		not_after(&source->backends[i], due_now(source, i, now));
 }
 
 void

@@ -15,14 +15,14 @@
 
 enum { QUIT_MS = 1000 };	/* how long the 221 is waited for */
 
-const char *const probe_steps[] = { "connect", "greeting", "helo", "quit" };
+const char *const probe_steps[] = { "connect", "greeting", "helo" };
 
 static void
 finish(struct probe *p)
 {
-	close(p->fd);
+	if (p->fd != -1)
+		close(p->fd);
 	p->fd = -1;
-	p->step = PROBE_IDLE;
 }
 
 /* For checkd -o -v: "said" or "heard", a line each. */
@@ -93,18 +93,31 @@ fail_source(struct probe *p)
 	return fail(p, reason, 0);
 }
 
+/* Of descriptors or memory; else the family is what this host does not have. */
+static int
+is_short(void)
+{
+	return errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+}
+
 enum probe_result
 probe_start(struct probe *p, const struct record *record, const char *helo, int64_t timeout_ms)
 {
 	const struct address *address = &record->address, *source = &record->route.source;
+	int yes = 1;
 
-	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (p->fd == -1)
-		return PROBE_NONE;
 	p->step = PROBE_CONNECT;
 	p->deadline_ms = clock_ms() + timeout_ms;
 	p->record = record;
 	p->helo = helo;
+	smtp_start(&p->reply);
+	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (p->fd == -1)
+		return is_short() ? PROBE_NONE : fail(p, strerror(errno), 0);
+#ifdef IP_BIND_ADDRESS_NO_PORT
+	if (source->len > 0)	/* the port only at connect: then each backend has all of them */
+		setsockopt(p->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+#endif
 	if (source->len > 0 && bind(p->fd, &source->any, source->len) == -1)
 		return fail_source(p);
 	if (connect(p->fd, &address->any, address->len) == -1 && errno != EINPROGRESS)
@@ -112,15 +125,21 @@ probe_start(struct probe *p, const struct record *record, const char *helo, int6
 	return PROBE_NONE;
 }
 
+/* That a connection stands is shown by what comes in; only a PROXY header must not wait
+   for that. */
 short
 probe_events(const struct probe *p)
 {
-	return p->step == PROBE_CONNECT ? POLLOUT : POLLIN;
+	return p->step == PROBE_CONNECT && p->record->route.proxy > 0 ? POLLOUT : POLLIN;
 }
 
 static enum probe_result
 expire(struct probe *p)
 {
+	struct address peer = { .len = sizeof peer.v6 };
+
+	if (p->step == PROBE_CONNECT && getpeername(p->fd, &peer.any, &peer.len) != -1)
+		p->step = PROBE_GREETING;
 	switch (p->step) {
 	case PROBE_CONNECT:
 		return fail(p, "no connection in time", 0);
@@ -134,11 +153,13 @@ expire(struct probe *p)
 	}
 }
 
+/* Connected, or not: the PROXY header comes first. */
 static enum probe_result
-connected(struct probe *p)
+introduce(struct probe *p)
 {
 	char header[PROXY_MAX];
-	int version = (int)p->record->route.proxy, error;
+	size_t header_len;
+	int error;
 	socklen_t len = sizeof error;
 
 	if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
@@ -146,10 +167,8 @@ connected(struct probe *p)
 	if (error != 0)
 		return fail(p, strerror(error), 0);
 	p->step = PROBE_GREETING;
-	smtp_start(&p->reply);
-	if (version > 0 && !say_bytes(p, header, proxy_local(header, version, p->fd)))
-		return fail(p, strerror(errno), 0);
-	return PROBE_NONE;
+	header_len = proxy_local(header, (int)p->record->route.proxy, p->fd);
+	return say_bytes(p, header, header_len) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
 
 /* A whole reply is there. */
@@ -177,6 +196,7 @@ static enum probe_result
 feed(struct probe *p, const char *buf, size_t len)
 {
 	enum probe_result r, result = PROBE_NONE;
+	enum probe_step began = p->step;
 	size_t used;
 
 	for (; len > 0 && p->fd != -1; buf += used, len -= used) {
@@ -184,7 +204,10 @@ feed(struct probe *p, const char *buf, size_t len)
 		case SMTP_MORE:
 			continue;
 		case SMTP_DONE:
-			r = replied(p);
+			if (p->step == PROBE_HELO && began != PROBE_HELO && p->reply.code / 100 == 2)
+				r = fail(p, "a reply before HELO was sent", 1);
+			else
+				r = replied(p);
 			break;
 		default:
 			if (p->step == PROBE_QUIT) {
@@ -207,11 +230,14 @@ probe_run(struct probe *p, int expired)
 
 	if (expired)
 		return expire(p);
-	if (p->step == PROBE_CONNECT)
-		return connected(p);
+	if (p->step == PROBE_CONNECT && p->record->route.proxy > 0)
+		return introduce(p);
 	n = recv(p->fd, buf, sizeof buf, 0);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return PROBE_NONE;
+	/* A reset, too, is only for a connection that stood. */
+	if (p->step == PROBE_CONNECT && (n != -1 || errno == ECONNRESET))
+		p->step = PROBE_GREETING;
 	if (n > 0) {
 		trace(p, "heard", buf, (size_t)n);
 		return feed(p, buf, (size_t)n);

@@ -15,10 +15,10 @@
 #include "record.h"
 #include "smtp.h"
 
-enum probe_step { PROBE_CONNECT, PROBE_GREETING, PROBE_HELO, PROBE_QUIT, PROBE_IDLE };
+enum probe_step { PROBE_CONNECT, PROBE_GREETING, PROBE_HELO, PROBE_QUIT };
 enum probe_result { PROBE_NONE, PROBE_PASS, PROBE_FAIL };
 
-extern const char *const probe_steps[];	/* "connect", "greeting", "helo", "quit" */
+extern const char *const probe_steps[];	/* "connect", "greeting", "helo" */
 
 struct probe {
 	int fd;			/* -1: none is under way */

@@ -6,17 +6,15 @@
 #include "log.h"
 
 static void
-begin(struct log *l, enum log_level level, const char *event, const struct backend *b)
+begin(struct log *l, enum log_level level, const char *event, struct backend *b)
 {
-	char address[ADDRESS_SIZE];
-
 	log_begin(l, level, event);
 	log_text(l, "backend", b->record.name);
-	log_text(l, "addr", source_address(b, address));
+	log_text(l, "addr", source_address(b));
 }
 
 static void
-failure(enum log_level level, const char *event, const struct backend *b, const char *step)
+failure(enum log_level level, const char *event, struct backend *b, const char *step)
 {
 	struct log l;
 
@@ -28,7 +26,7 @@ failure(enum log_level level, const char *event, const struct backend *b, const 
 }
 
 void
-report_result(const struct backend *b, int changed)
+report_result(struct backend *b, int changed)
 {
 	const char *state = state_names[b->health.state], *step = probe_steps[b->probe.failed];
 	struct log l;
@@ -43,7 +41,7 @@ report_result(const struct backend *b, int changed)
 }
 
 void
-report_unresolved(const struct backend *b)
+report_unresolved(struct backend *b)
 {
 	failure(LOG_PROBLEM, state_names[DOWN], b, "resolve");
 }

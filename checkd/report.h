@@ -7,9 +7,9 @@
 #include "source.h"
 
 /* "up" or "down" where the last probe has changed its state; "fail" for another failure. */
-void report_result(const struct backend *, int changed);
+void report_result(struct backend *, int changed);
 
 /* "down", for a host that does not resolve. */
-void report_unresolved(const struct backend *);
+void report_unresolved(struct backend *);
 
 #endif

@@ -10,12 +10,20 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "log.h"
 
 _Static_assert(sizeof(struct answer) <= PIPE_BUF, "an answer is written whole");
+
+static void
+take(struct address *a, const struct addrinfo *found)
+{
+	a->len = found->ai_addrlen;
+	memcpy(&a->any, found->ai_addr, found->ai_addrlen);
+}
 
 void
 resolve_ask(const struct backend *b, struct answer *answer)
@@ -41,8 +49,14 @@ resolve_ask(const struct backend *b, struct answer *answer)
 		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
 		return;
 	}
-	answer->address.len = found->ai_addrlen;
-	memcpy(&answer->address.any, found->ai_addr, found->ai_addrlen);
+	take(&answer->address, found);
+	for (const struct addrinfo *f = found; f != NULL; f = f->ai_next) {
+		struct address also = { .len = 0 };
+
+		take(&also, f);
+		if (address_equal(&also, &b->record.address))
+			answer->address = also;
+	}
 	freeaddrinfo(found);
 }
 
@@ -52,21 +66,27 @@ is_asked_for(const struct backend *b)
 	return b->host[0] != '\0' && !b->resolved;
 }
 
+/* Every RESOLVE_CHILDREN-th of the hosts. */
 static _Noreturn void
-child(int fd, const struct source *source)
+child(int fd, const struct source *source, size_t share)
 {
 	struct answer answer;
+	size_t nth = 0;
 
-	/* A probe that ends while this one waits must end for the backend too. */
-	dup2(fd, 3);
-	closefrom(4);
+#ifdef PR_SET_PDEATHSIG
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
 	signal(SIGPIPE, SIG_DFL);
+	/* A probe that ends while this one waits must end for the backend too. */
+	for (size_t i = 0; i < source->n; i++)
+		if (source->backends[i].probe.fd != -1)
+			close(source->backends[i].probe.fd);
 	for (size_t i = 0; i < source->n; i++) {
-		if (!is_asked_for(&source->backends[i]))
+		if (!is_asked_for(&source->backends[i]) || nth++ % RESOLVE_CHILDREN != share)
 			continue;
 		resolve_ask(&source->backends[i], &answer);
 		answer.backend = i;
-		if (write(3, &answer, sizeof answer) != sizeof answer)
+		if (write(fd, &answer, sizeof answer) != sizeof answer)
 			_exit(111);
 	}
 	_exit(0);
@@ -75,27 +95,27 @@ child(int fd, const struct source *source)
 void
 resolve_start(struct resolve *r, const struct source *source)
 {
-	size_t i = 0;
+	size_t hosts = 0;
 	int ends[2];
 
 	r->fd = -1;
-	while (i < source->n && !is_asked_for(&source->backends[i]))
-		i++;
-	if (i == source->n)
+	for (size_t i = 0; i < source->n; i++)
+		hosts += (size_t)is_asked_for(&source->backends[i]);
+	if (hosts == 0)
 		return;
 	if (pipe2(ends, O_CLOEXEC) == -1) {
 		log_warning("unable to look up hosts: %m");
 		return;
 	}
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	r->pid = fork();
-	if (r->pid == 0)
-		child(ends[1], source);
-	if (r->pid == -1) {
-		log_warning("unable to look up hosts: %m");
-		close(ends[0]);
-	} else
-		r->fd = ends[0];
+	for (size_t i = 0; i < RESOLVE_CHILDREN; i++) {
+		r->pids[i] = i < hosts ? fork() : -1;
+		if (r->pids[i] == 0)
+			child(ends[1], source, i);
+		if (r->pids[i] == -1 && i < hosts)
+			log_warning("unable to look up hosts: %m");
+	}
+	r->fd = ends[0];
 	close(ends[1]);
 }
 
@@ -121,7 +141,9 @@ resolve_end(struct resolve *r)
 		return;
 	close(r->fd);
 	r->fd = -1;
-	kill(r->pid, SIGKILL);
-	while (waitpid(r->pid, NULL, 0) == -1 && errno == EINTR)
-		;
+	for (size_t i = 0; i < RESOLVE_CHILDREN; i++)
+		if (r->pids[i] > 0) {
+			kill(r->pids[i], SIGKILL);
+			waitpid(r->pids[i], NULL, 0);
+		}
 }

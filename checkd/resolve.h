@@ -1,8 +1,8 @@
 /*
  * resolve: the addresses of backends that the source gives by host name.
  *
- * A child process asks, one host after the other, and answers on a pipe: the system's
- * resolver may take its time, and probes go on meanwhile.
+ * A few child processes ask, each for its share, one host after the other, and answer
+ * on a pipe: the system's resolver may take its time, and probes go on meanwhile.
  */
 #ifndef RESOLVE_H
 #define RESOLVE_H
@@ -11,9 +11,11 @@
 
 #include "source.h"
 
+enum { RESOLVE_CHILDREN = 8 };
+
 struct resolve {
 	int fd;		/* to poll for answers; -1: no child is asking */
-	pid_t pid;
+	pid_t pids[RESOLVE_CHILDREN];
 };
 
 struct answer {
@@ -22,17 +24,17 @@ struct answer {
 	char why[101];
 };
 
-/* Asks for the backend's host, here and now: the first address that the resolver gives,
-   of the family of source=, if any. */
+/* Asks for the backend's host, here and now: the address that it has, if the resolver still
+   gives that, else the first; of the family of source=, if any. */
 void resolve_ask(const struct backend *, struct answer *);
 
 /* Asks for each that is not resolved. Does nothing if there is none. */
 void resolve_start(struct resolve *, const struct source *);
 
-/* One answer, in the order of the source. Returns 1, or 0 when there is none yet or fd is -1. */
+/* One answer. Returns 1, or 0 when there is none yet, or, with fd -1, no more. */
 int resolve_take(struct resolve *, struct answer *);
 
-/* Ends the child, if there is one. */
+/* Ends the children, if there are any. */
 void resolve_end(struct resolve *);
 
 #endif

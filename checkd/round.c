@@ -3,6 +3,7 @@
  */
 #include "round.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,7 +16,9 @@
 
 enum {
 	RETRY_MS = 1000,	/* for a descriptor, if no probe ends before */
-	REMIND_MS = 60000
+	REMIND_MS = 60000,
+	STALL_MS = 1000,	/* it was this host that was late, not the backends */
+	RESERVE = 12		/* descriptors for all else than probes */
 };
 
 /* Room for a probe of each under way at once, in memory and in descriptors. */
@@ -24,9 +27,12 @@ make_room(struct round *r, size_t n)
 {
 	struct rlimit files;
 
+	r->room = 1;
 	if (getrlimit(RLIMIT_NOFILE, &files) != -1) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
+		if (files.rlim_max > RESERVE)
+			r->room = files.rlim_max - RESERVE;
 	}
 	free(r->due_ms);
 	free(r->polled);
@@ -56,6 +62,8 @@ schedule(struct round *r, const struct backend *b)
 	else if (!plan_is_probed(b) || (r->once && b->health.state != UNKNOWN))
 		due_ms = INT64_MAX;
 	r->due_ms[b - r->source->backends] = due_ms;
+	if (due_ms < r->wake_ms)
+		r->wake_ms = due_ms;
 }
 
 void
@@ -63,13 +71,20 @@ round_take_on(struct round *r, struct source *source)
 {
 	make_room(r, source->n);
 	r->source = source;
-	r->first = 0;
+	r->first %= source->n;
 	r->n = ROUND_SPARE;
 	for (size_t i = 0; i < source->n; i++) {
 		if (source->backends[i].probe.fd != -1)
 			add(r, &source->backends[i]);
 		schedule(r, &source->backends[i]);
 	}
+}
+
+void
+round_reschedule(struct round *r)
+{
+	for (size_t i = 0; i < r->source->n; i++)
+		schedule(r, &r->source->backends[i]);
 }
 
 /* The last one takes its place. */
@@ -117,9 +132,12 @@ take(struct round *r, struct backend *b, enum probe_result result)
 static int
 start(struct round *r, struct backend *b, int64_t now)
 {
-	enum probe_result result = probe_start(&b->probe, &b->record, b->options.helo,
-	    b->options.timeout_ms);
+	enum probe_result result = PROBE_NONE;
+	int64_t late = now - b->next_ms;
 
+	errno = EMFILE;
+	if (r->n - ROUND_SPARE < r->room)
+		result = probe_start(&b->probe, &b->record, b->options.helo, b->options.timeout_ms);
 	if (result == PROBE_NONE && b->probe.fd == -1) {
 		if (now >= r->starved_ms) {
 			log_warning("unable to start a probe: %m");
@@ -127,8 +145,8 @@ start(struct round *r, struct backend *b, int64_t now)
 		}
 		return 0;
 	}
-	/* When it was due: so the probes of many backends stay as far apart as they were. */
-	b->start_ms = now - b->next_ms < b->options.inter_ms ? b->next_ms : now;
+	/* When it was due, to the interval: so the probes of many stay as far apart as they were. */
+	b->start_ms = now - late % b->options.inter_ms;
 	if (b->probe.fd != -1)
 		add(r, b);
 	take(r, b, result);
@@ -136,14 +154,29 @@ start(struct round *r, struct backend *b, int64_t now)
 	return 1;
 }
 
+/* This host has slept, and what the backends have said since has not been heard. */
+static void
+forgive(struct round *r, int64_t late)
+{
+	for (size_t i = ROUND_SPARE; i < r->n; i++) {
+		r->whose[i]->probe.deadline_ms += late + STALL_MS;
+		schedule(r, r->whose[i]);
+	}
+}
+
 /* The one that gets no descriptor comes first as soon as another probe has ended. */
 int64_t
 round_start(struct round *r)
 {
-	int64_t now = clock_ms(), wake_ms = INT64_MAX;
+	int64_t now = clock_ms();
 	size_t i = r->first;
 	int starved = 0, expired = 0;
 
+	if (now < r->wake_ms)
+		return r->wake_ms;
+	if (now - r->wake_ms > STALL_MS)
+		forgive(r, now - r->wake_ms);
+	r->wake_ms = INT64_MAX;
 	for (size_t left = r->source->n; left > 0; left--) {
 		struct backend *b = &r->source->backends[i];
 		int64_t due_ms = r->due_ms[i];
@@ -159,14 +192,14 @@ round_start(struct round *r)
 		due_ms = r->due_ms[i];
 		if (due_ms <= now && starved)
 			due_ms = now + RETRY_MS;
-		if (due_ms < wake_ms)
-			wake_ms = due_ms;
+		if (due_ms < r->wake_ms)
+			r->wake_ms = due_ms;
 		if (++i == r->source->n)
 			i = 0;
 	}
 	if (expired)
 		remove_ended(r);
-	return wake_ms;
+	return r->wake_ms;
 }
 
 void

@@ -16,9 +16,11 @@ struct round {
 	struct source *source;
 	int64_t *due_ms;	/* for each backend: when its next probe begins, or when the one
 				   under way must end */
+	int64_t wake_ms;	/* none of those comes before */
 	struct pollfd *polled;
 	struct backend **whose;	/* polled[i] is its probe */
 	size_t n;
+	size_t room;		/* how many probes may be under way at once */
 	size_t first;		/* whose turn it is to get a descriptor */
 	int64_t starved_ms;	/* when to say so again that those run out */
 	int once;		/* each backend is probed once */
@@ -28,8 +30,9 @@ struct round {
 /* Takes these backends on, with the probes that are under way. */
 void round_take_on(struct round *, struct source *);
 
-/* For a backend whose address or time has changed. */
+/* For a backend whose address or time has changed; for all whose times have. */
 void round_update(struct round *, struct backend *);
+void round_reschedule(struct round *);
 
 /* Starts what is due and ends what has had its time. Returns when the next is due,
    INT64_MAX if nothing will be. */

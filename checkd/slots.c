@@ -42,45 +42,67 @@ compare(const void *x, const void *y)
 	return a->backend < b->backend ? -1 : a->backend > b->backend;
 }
 
-/* How many slots the tier has, and the divisor of its weights. */
-static size_t
-measure(const struct source *source, enum tier tier, int64_t *divisor)
-{
-	int64_t sum = 0;
+/* The weights of a tier. */
+struct weights {
+	int64_t sum, divisor;
+};
 
-	*divisor = 0;
+static struct weights
+measure(const struct source *source, enum tier tier)
+{
+	struct weights all = { 0, 0 };
+
 	for (size_t i = 0; i < source->n; i++) {
 		int64_t w = weight(&source->backends[i], tier);
 
-		*divisor = common_divisor(*divisor, w);
-		sum += w;
+		all.divisor = common_divisor(all.divisor, w);
+		all.sum += w;
 	}
-	return sum == 0 ? 0 : (size_t)(sum / *divisor);
+	return all;
+}
+
+/* Not more than a list may have in all; but each that has a weight has a slot. */
+static int64_t
+share(int64_t w, const struct weights *all)
+{
+	if (w == 0 || all->sum / all->divisor <= RECORD_SLOTS_MAX / 2)
+		return w == 0 ? 0 : w / all->divisor;
+	w = w * (RECORD_SLOTS_MAX / 2) / all->sum;
+	return w > 0 ? w : 1;
+}
+
+static size_t
+count(const struct source *source, enum tier tier, const struct weights *all)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < source->n; i++)
+		n += share(weight(&source->backends[i], tier), all);
+	return n > RECORD_SLOTS_MAX ? RECORD_SLOTS_MAX : (size_t)n;
 }
 
 int
 slots_make(struct slots *slots, const struct source *source)
 {
 	enum tier tier = source_count(source, UP) > 0 ? ACTIVE : ANY;
+	struct weights all = measure(source, tier);
 	struct place *places;
-	int64_t divisor;
-	size_t n = measure(source, tier, &divisor);
+	size_t n = 0;
 
-	if (n == 0 && tier == ACTIVE)
-		n = measure(source, tier = BACKUP, &divisor);
-	slots->n = n;
-	slots->backend = calloc(n + 1, sizeof *slots->backend);
-	places = calloc(n + 1, sizeof *places);
+	if (all.sum == 0 && tier == ACTIVE)
+		all = measure(source, tier = BACKUP);
+	slots->n = count(source, tier, &all);
+	slots->backend = calloc(slots->n + 1, sizeof *slots->backend);
+	places = calloc(slots->n + 1, sizeof *places);
 	if (slots->backend == NULL || places == NULL) {
 		free(places);
 		slots_free(slots);
 		return 0;
 	}
-	n = 0;
-	for (size_t i = 0; slots->n > 0 && i < source->n; i++) {
-		int64_t w = weight(&source->backends[i], tier) / divisor;
+	for (size_t i = 0; i < source->n; i++) {
+		int64_t w = share(weight(&source->backends[i], tier), &all);
 
-		for (int64_t k = 0; k < w; k++)
+		for (int64_t k = 0; k < w && n < slots->n; k++)
 			places[n++] = (struct place){ k, w, i };
 	}
 	qsort(places, n, sizeof *places, compare);

@@ -7,7 +7,7 @@
 #include "source.h"
 
 struct slots {
-	const struct backend **backend;
+	struct backend **backend;
 	size_t n;
 };
 

@@ -146,6 +146,7 @@ read_backend(struct source *source, const struct options *defaults, const char *
 		bad(at, "bad address %s: not address:port", address);
 	read_options(&b->options, rest, at);
 	b->record.route = b->options.route;
+	b->record.weight = b->options.weight;
 	check_family(b, at);
 }
 
@@ -216,10 +217,29 @@ source_count(const struct source *source, enum state state)
 	return count;
 }
 
-const char *
-source_address(const struct backend *b, char text[ADDRESS_SIZE])
+static void
+format(struct backend *b)
 {
-	return b->record.address.len > 0 ? address_text(&b->record.address, text) : b->host;
+	if (address_equal(&b->formatted, &b->record.address))
+		return;
+	b->formatted = b->record.address;
+	address_text(&b->record.address, b->address_text);
+	b->record_len = record_format(&b->record, b->record_text);
+}
+
+const char *
+source_address(struct backend *b)
+{
+	format(b);
+	return b->record.address.len > 0 ? b->address_text : b->host;
+}
+
+const char *
+source_record(struct backend *b, size_t *len)
+{
+	format(b);
+	*len = b->record_len;
+	return b->record_text;
 }
 
 void

@@ -16,13 +16,16 @@ enum { HOST_MAX = 255 };
 struct backend {
 	struct record record;		/* name, address (len 0: not resolved yet) and route */
 	char host[HOST_MAX + 7];	/* "mx.example.com:25"; empty where the address was given */
-	int resolved, unresolved;	/* since the source was read: done; said that it is not */
+	int resolved, said_unresolved;	/* since the source was read */
 	struct options options;
 	struct health health;
 	int64_t since;			/* unix seconds of the last change of state */
 	char last[101];			/* the last probe's reply, or why it failed */
 	struct probe probe;
-	int64_t start_ms, next_ms;	/* when that began, and when the next one does */
+	int64_t start_ms, next_ms;	/* when that was due, to the interval; when the next one is */
+	struct address formatted;	/* for which are these: */
+	char address_text[ADDRESS_SIZE], record_text[RECORD_MAX];
+	size_t record_len;
 };
 
 struct source {
@@ -46,7 +49,9 @@ struct backend *source_find(const struct source *, const char *name);
 /* How many backends are in the state. */
 size_t source_count(const struct source *, enum state);
 
-/* The backend's address, or its host where that is not known. Returns text, or the host. */
-const char *source_address(const struct backend *, char text[ADDRESS_SIZE]);
+/* The backend's address, or its host where that is not known; and its record, for
+   backends.cdb. Formatted once, as long as the address stays. */
+const char *source_address(struct backend *);
+const char *source_record(struct backend *, size_t *len);
 
 #endif

@@ -44,29 +44,30 @@ add_number(struct cdb_make *cdb, const char *key, int64_t n)
 
 /* "=smtp1": the backend's state, for people, etd-status and a restart. */
 static int
-add_state(struct cdb_make *cdb, const struct backend *b)
+add_state(struct cdb_make *cdb, struct backend *b)
 {
-	struct log value = { .wanted = 1 };
-	char key[RECORD_NAME_MAX + 2], address[ADDRESS_SIZE];
+	struct log value;	/* not cleared: that is 4 KiB a backend */
+	char key[RECORD_NAME_MAX + 2] = "=";
 
-	snprintf(key, sizeof key, "=%s", b->record.name);
-	log_text(&value, "state", state_names[b->health.state]);
-	log_text(&value, "addr", source_address(b, address));
-	if (b->host[0] != '\0')
-		log_text(&value, "host", b->host);
-	log_number(&value, "since", b->since);
-	log_number(&value, "weight", b->options.weight);
-	log_number(&value, "passes", b->health.passes);
-	log_number(&value, "failures", b->health.failures);
-	log_text(&value, "last", b->last);
-	return add(cdb, key, value.line + 1, value.len - 1);	/* without the first space */
+	strcpy(key + 1, b->record.name);
+	value.wanted = 1;
+	value.len = (size_t)snprintf(value.line, sizeof value.line,
+	    "state=%s addr=%s%s%s since=%lld weight=%lld passes=%lld failures=%lld",
+	    state_names[b->health.state], source_address(b),
+	    b->host[0] != '\0' ? " host=" : "", b->host, (long long)b->since,
+	    (long long)b->options.weight, (long long)b->health.passes,
+	    (long long)b->health.failures);
+	log_text(&value, "last", b->last);	/* the only one from the network */
+	return add(cdb, key, value.line, value.len);
 }
 
 static int
 add_slots(struct cdb_make *cdb, const struct source *source)
 {
 	struct slots slots;
-	char key[24], record[RECORD_MAX];
+	const char *record;
+	char key[24];
+	size_t len;
 	int ok;
 
 	if (!slots_make(&slots, source))
@@ -74,7 +75,8 @@ add_slots(struct cdb_make *cdb, const struct source *source)
 	ok = add_number(cdb, "slots", (int64_t)slots.n) != -1;
 	for (size_t i = 0; ok && i < slots.n; i++) {
 		snprintf(key, sizeof key, "%zu", i);
-		ok = add(cdb, key, record, record_format(&slots.backend[i]->record, record)) != -1;
+		record = source_record(slots.backend[i], &len);
+		ok = add(cdb, key, record, len) != -1;
 	}
 	slots_free(&slots);
 	return ok ? 0 : -1;
@@ -103,17 +105,19 @@ static int
 open_tmp(const char *tmp)
 {
 	struct stat locked, named;
-	int fd = open(tmp, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	int error, fd = open(tmp, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 
 	if (fd == -1)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) != -1 && fstat(fd, &locked) != -1 &&
 	    stat(tmp, &named) != -1) {
+		errno = EWOULDBLOCK;
 		if (locked.st_ino == named.st_ino && ftruncate(fd, 0) != -1)
 			return fd;
-		errno = EWOULDBLOCK;
 	}
+	error = errno;
 	close(fd);
+	errno = error;
 	return -1;
 }
 
@@ -164,19 +168,25 @@ field(const char *line, const char *key, char value[STORE_FIELD])
 	return value;
 }
 
+static int
+suits(const struct address *a, const struct route *route)
+{
+	return route->source.len == 0 || route->source.any.sa_family == a->any.sa_family;
+}
+
 /* What add_state wrote. */
 static void
 take_state(struct backend *b, const char *line)
 {
-	char state[STORE_FIELD], value[STORE_FIELD], address[ADDRESS_SIZE];
+	char state[STORE_FIELD], value[STORE_FIELD];
 	struct backend old = { .probe.fd = -1 };
 
 	field(line, "addr", value);
 	if (b->host[0] == '\0') {
-		if (strcmp(value, address_text(&b->record.address, address)) != 0)
+		if (strcmp(value, source_address(b)) != 0)
 			return;
 	} else if (source_parse_address(&old, value) && old.host[0] == '\0' &&
-	    strcmp(field(line, "host", value), b->host) == 0)
+	    suits(&old.record.address, &b->record.route) && strcmp(field(line, "host", value), b->host) == 0)
 		b->record.address = old.record.address;
 	else
 		return;
@@ -234,6 +244,8 @@ store_turn(const char *path, char reason[STORE_REASON])
 	int fd, ok = 1;
 
 	snprintf(turn, sizeof turn, "%s.turn", path);
+	if (stat(turn, &st) != -1 && st.st_size == TURN_SIZE)
+		return 1;
 	fd = open(turn, O_RDWR | O_CREAT | O_CLOEXEC, 0664);
 	if (fd == -1)
 		return failed(reason, "create", turn);

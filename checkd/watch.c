@@ -14,10 +14,7 @@
 #include "plan.h"
 #include "report.h"
 
-enum {
-	RESOLVE_MS = 10000,	/* from one try at a host to the next */
-	NUDGES = 100		/* taken at a time */
-};
+enum { RESOLVE_MS = 10000 };	/* from one try at a host to the next */
 
 static void
 begin(struct watch *w, const char *path)
@@ -34,12 +31,10 @@ begin(struct watch *w, const char *path)
 static void
 unresolved(struct watch *w, struct backend *b, const char *why)
 {
-	char address[ADDRESS_SIZE];
-
 	if (b->record.address.len > 0) {
-		if (!b->unresolved)
+		if (!b->said_unresolved)
 			log_warning("%s does not resolve: %s: %s stays at %s", b->host, why,
-			    b->record.name, source_address(b, address));
+			    b->record.name, source_address(b));
 	} else if (b->health.state == UNKNOWN) {
 		health_fail(&b->health, 1);
 		snprintf(b->last, sizeof b->last, "%s", why);
@@ -47,7 +42,7 @@ unresolved(struct watch *w, struct backend *b, const char *why)
 		report_unresolved(b);
 		keep_changed(&w->keep);
 	}
-	b->unresolved = 1;
+	b->said_unresolved = 1;
 }
 
 static void
@@ -63,8 +58,14 @@ take_answers(struct watch *w)
 			continue;
 		}
 		if (plan_resolved(b, &answer.address))
-			keep_changed(&w->keep);
+			keep_anew(&w->keep);
 		round_update(&w->round, b);
+	}
+	for (size_t i = 0; w->resolve.fd == -1 && i < w->source.n; i++) {
+		struct backend *b = &w->source.backends[i];
+
+		if (b->host[0] != '\0' && !b->resolved && !b->said_unresolved)
+			unresolved(w, b, "the resolver died");
 	}
 }
 
@@ -73,7 +74,8 @@ take_nudges(struct watch *w)
 {
 	char name[RECORD_NAME_MAX + 1];
 
-	for (int i = 0; i < NUDGES && nudge_take(&w->nudge, name); i++) {
+	nudge_read(&w->nudge);
+	while (nudge_take(&w->nudge, name)) {
 		struct backend *b = source_find(&w->source, name);
 
 		if (b != NULL) {
@@ -120,7 +122,7 @@ reload(struct watch *w)
 	source_free(&w->source);
 	w->source = fresh;
 	round_take_on(&w->round, &w->source);
-	keep_changed(&w->keep);
+	keep_anew(&w->keep);
 	resolve_end(&w->resolve);
 	resolve_start(&w->resolve, &w->source);
 }
@@ -136,7 +138,7 @@ on_signal(int number)
 		alarmed = 1;
 }
 
-/* HUP and ALRM come in while waiting, and only then. */
+/* HUP and ALRM come in while waiting, and then only. A logger that goes is no reason to. */
 static void
 catch_signals(struct watch *w)
 {
@@ -151,11 +153,17 @@ catch_signals(struct watch *w)
 	sigdelset(&w->unblocked, SIGALRM);
 	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static void
 obey_signals(struct watch *w)
 {
+	sigset_t blocked;
+
+	/* ppoll lets none in where a descriptor was ready at once. */
+	sigprocmask(SIG_SETMASK, &w->unblocked, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 	if (hangup) {
 		hangup = 0;
 		reload(w);
@@ -163,7 +171,7 @@ obey_signals(struct watch *w)
 	if (alarmed) {
 		alarmed = 0;
 		plan_now(&w->source);
-		round_take_on(&w->round, &w->source);
+		round_reschedule(&w->round);
 	}
 }
 
@@ -196,7 +204,7 @@ watch_run(struct watch *w, const char *path)
 		if (w->round.changed)
 			keep_changed(&w->keep);
 		w->round.changed = 0;
-		if (keep_run(&w->keep, &w->source) && w->nudge.fd == -1)
+		if (keep_run(&w->keep, &w->source))
 			nudge_open(&w->nudge, path);
 	}
 }

@@ -1,6 +1,7 @@
 /*
- * record: a backend as backends.cdb lists it, "smtp1 10.0.0.1 25 send-proxy". checkd
- * writes them under the keys 0, 1, ... ("slots" says how many), etd-connect reads one.
+ * record: a backend as backends.cdb lists it, "smtp1 10.0.0.1 25 weight=2 send-proxy".
+ * checkd writes them under the keys 0, 1, ... ("slots" says how many), etd-connect
+ * reads one.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -12,7 +13,8 @@
 
 enum {
 	RECORD_NAME_MAX = 64,	/* letters, digits, dot, hyphen, underscore */
-	RECORD_MAX = 256	/* bytes of a record */
+	RECORD_MAX = 256,	/* bytes of a record */
+	RECORD_SLOTS_MAX = 100000	/* records in the list */
 };
 
 /* How a connection to the backend is made. */
@@ -26,6 +28,7 @@ struct record {
 	char name[RECORD_NAME_MAX + 1];
 	struct address address;
 	struct route route;
+	int64_t weight;		/* 1 to 256 */
 };
 
 /* Sets the source from "client" or "10.0.0.9". Returns 1, or 0 for what is neither. */
