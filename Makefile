@@ -11,7 +11,7 @@ etd-delay/etd-delay: compile etd-delay/*.[ch] lib/*.[ch]
 	./compile -D_GNU_SOURCE -Ilib -o $@ etd-delay/*.c lib/*.c
 
 etd-connect/etd-connect: compile etd-connect/*.[ch] lib/*.[ch]
-	./compile -D_GNU_SOURCE -Ilib -o $@ etd-connect/*.c lib/*.c "$(LIBCDB)"
+	./compile -D_GNU_SOURCE -Ilib -o $@ etd-connect/*.c lib/*.c "$(LIBCDB)" -lm
 
 checkd/checkd: compile-daemon checkd/*.[ch] lib/*.[ch]
 	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ checkd/*.c lib/*.c "$(LIBCDB)"
@@ -36,6 +36,8 @@ fuzz:
 # Against peers, in one run; see the scripts. Prints figures and judges nothing.
 bench: all
 	t/bench/etd-delay
+	t/bench/checkd
+	t/bench/etd-connect
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \

@@ -4,62 +4,129 @@
 #include "dial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "clock.h"
 
-/* A server may start us with descriptor 2 closed: a backend there would get our log. */
+/* Lets the socket have an address that is not this host's (ip(7): IP_TRANSPARENT). It
+   needs CAP_NET_ADMIN or CAP_NET_RAW here, and no more at bind. */
 static int
-above_2(int fd)
+allow_any_address(int fd, int family)
 {
-	int high;
+	int yes = 1;
 
-	if (fd == -1 || fd > 2)
-		return fd;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	close(fd);
-	return high;
+#if defined IP_TRANSPARENT && defined IPV6_TRANSPARENT
+	return family == AF_INET ?
+	    setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &yes, sizeof yes) :
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &yes, sizeof yes);
+#else
+	(void)fd, (void)family, (void)yes;
+	errno = ENOPROTOOPT;
+	return -1;
+#endif
 }
 
-/* Waits for the outcome of a connect under way. Returns 0 or an errno. */
+/* The client's address with any port; errno says why it is of no use. */
 static int
-outcome(int fd, int64_t deadline_ms)
+client_source(struct address *source, const struct address *client, int family)
 {
-	struct pollfd out = { .fd = fd, .events = POLLOUT };
-	int error, ready;
-	socklen_t len = sizeof error;
+	char ip[ADDRESS_SIZE];
 
-	do
-		ready = poll(&out, 1, clock_left(deadline_ms));
-	while (ready == -1 && errno == EINTR);
-	if (ready == 0)
-		return ETIMEDOUT;
-	if (ready == -1 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		return errno;
-	return error;
+	errno = EADDRNOTAVAIL;	/* any address would be one of this host's */
+	if (client->len == 0 || !address_parse_ip(source, address_ip(client, ip)) ||
+	    strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0)
+		return 0;
+	errno = EAFNOSUPPORT;
+	return source->any.sa_family == family;
+}
+
+static int
+bind_source(int fd, const struct address *source)
+{
+	int yes = 1;
+
+#ifdef IP_BIND_ADDRESS_NO_PORT
+	/* The port only at connect: then each backend has all of them, not a share. */
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+#endif
+	return bind(fd, &source->any, source->len);
+}
+
+static int
+give_up(int fd)
+{
+	int error = errno;
+
+	close(fd);
+	errno = error;
+	return -1;
 }
 
 int
-dial(const struct address *address, int64_t timeout_ms)
+dial_socket(const struct record *r, const struct address *client)
 {
-	int64_t deadline_ms = clock_ms() + timeout_ms;
-	int error = 0, yes = 1;
-	int fd = above_2(socket(address->any.sa_family,
-	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+	struct address source = r->route.source;
+	int family = r->address.any.sa_family;
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd == -1)
 		return -1;
-	if (connect(fd, &address->any, address->len) == -1)
-		error = errno == EINPROGRESS ? outcome(fd, deadline_ms) : errno;
-	if (error != 0) {
-		close(fd);
-		errno = error;
-		return -1;
-	}
-	/* SMTP is short lines back and forth: none should wait for an ACK. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	if (r->route.from_client && (!client_source(&source, client, family) ||
+	    allow_any_address(fd, family) == -1))
+		return give_up(fd);
+	if (source.len > 0 && bind_source(fd, &source) == -1)
+		return give_up(fd);
 	return fd;
+}
+
+/* Waits for the outcome of a connect under way, which is left in errno. */
+static enum dial
+outcome(int fd, int64_t deadline_ms)
+{
+	struct pollfd fds[2] = {
+		{ .fd = fd, .events = POLLOUT },
+		{ .fd = 0, .events = POLLIN }
+	};
+	int ready, error;
+	socklen_t len = sizeof error;
+
+	for (;;) {
+		ready = poll(fds, 2, clock_left(deadline_ms));
+		if (ready == 0) {
+			errno = ETIMEDOUT;
+			return DIAL_FAILED;
+		}
+		if (ready == -1 && errno != EINTR)
+			return DIAL_FAILED;
+		if (ready == -1)
+			continue;
+		if (fds[0].revents != 0)
+			break;
+		if (client_is_gone())
+			return DIAL_GONE;
+		fds[1].fd = -1;		/* it has spoken */
+	}
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return DIAL_FAILED;
+	errno = error;
+	return error == 0 ? DIAL_DONE : DIAL_FAILED;
+}
+
+enum dial
+dial(int fd, const struct address *address, int64_t timeout_ms)
+{
+	int64_t deadline_ms = clock_ms() + timeout_ms;
+	enum dial result = DIAL_DONE;
+	int yes = 1;
+
+	if (connect(fd, &address->any, address->len) == -1)
+		result = errno == EINPROGRESS ? outcome(fd, deadline_ms) : DIAL_FAILED;
+	/* SMTP is short lines back and forth: none should wait for an ACK. */
+	if (result == DIAL_DONE)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	return result;
 }

@@ -5,7 +5,8 @@
 #ifndef GREETING_H
 #define GREETING_H
 
-#include "relay.h"
+#include <stddef.h>
+#include <stdint.h>
 
 enum greeting {
 	GREETING_READY,		/* the backend has spoken, or else the client has */
@@ -14,7 +15,13 @@ enum greeting {
 	GREETING_GONE		/* the client has hung up */
 };
 
-/* Waits for the first bytes from the backend; they are left in relay->out. */
-enum greeting greeting_wait(struct relay *, int64_t timeout_ms);
+enum { GREETING_TEXT = 100 };
+
+/*
+ * Waits for the first bytes from the backend, which are looked at but not taken: what
+ * comes of the connection is another's. Up to GREETING_TEXT of the first line are put
+ * into text; *len is 0 where the backend has not spoken.
+ */
+enum greeting greeting_wait(int backend, int64_t timeout_ms, char *text, size_t *len);
 
 #endif

@@ -2,9 +2,10 @@
  * relay: bytes between the client and a backend. See relay.h.
  *
  * Each direction has one buffer and is read only while that is empty, so a slow side
- * stops its other side. A FIN is passed on when all before it has been. The client's
- * descriptors are another's too and stay in their blocking mode: MSG_DONTWAIT
- * for a socket, PIPE_BUF for a pipe.
+ * stops its other side. A FIN is passed on when all before it has been. A direction in
+ * which the buffer is read full several times in a row is bulk, and goes through a pipe
+ * from then on. Until then the client's descriptors stay in their blocking mode:
+ * MSG_DONTWAIT for a socket, PIPE_BUF for a pipe.
  */
 #include "relay.h"
 
@@ -17,14 +18,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bulk.h"
 #include "clock.h"
 #include "reply.h"
 
-/* A client that stays after the backend has closed: TCP itself would wait as long. */
-enum { LINGER_MS = 60000 };
+enum {
+	LINGER_MS = 60000,	/* a client that stays after the backend has closed: TCP itself
+				   would wait as long */
+	BULK_READS = 4		/* full buffers in a row */
+};
 
-void
-relay_init(struct relay *r, int backend)
+static void
+begin(struct relay *r, int backend)
 {
 	int yes = 1;
 
@@ -33,13 +38,10 @@ relay_init(struct relay *r, int backend)
 	r->out.to = 1;
 	r->state = "--";
 	setsockopt(1, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);	/* as in dial */
-}
-
-void
-relay_drop(struct relay *r)
-{
-	close(r->backend);
-	r->out.len = 0;
+	/* An end that has vanished is found out, long before some idle timeouts. */
+	setsockopt(1, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+	setsockopt(backend, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+	signal(SIGPIPE, SIG_IGN);	/* for pipes; no program comes after this */
 }
 
 /* For a pipe: whether it would not block now. */
@@ -74,6 +76,50 @@ give(int fd, const char *buf, size_t len)
 	return is_ready(fd, POLLOUT) ? write(fd, buf, len < PIPE_BUF ? len : PIPE_BUF) : -1;
 }
 
+/* Back to the buffer, for good. */
+static void
+leave_pipe(struct flow *f)
+{
+	if (f->piped)
+		bulk_end(f->pipe);
+	f->piped = 0;
+	f->pipe_tried = 1;
+}
+
+/* After a failed splice: there is none here, or an urgent byte, which only recv gets past. */
+static int
+is_stuck(int from)
+{
+	if (errno == EAGAIN)
+		return is_ready(from, POLLIN);
+	return errno == EINVAL || errno == ENOSYS || errno == EPERM;
+}
+
+/* Reads what is there, into the buffer or the pipe. */
+static ssize_t
+fill(struct flow *f)
+{
+	ssize_t n;
+
+	if (f->piped) {
+		n = bulk_fill(f->pipe, f->from);
+		if (n > 0 || (n == -1 && !is_stuck(f->from)))
+			return n;
+		leave_pipe(f);
+	}
+	n = take(f->from, f->buffer, sizeof f->buffer);
+	f->full = n == sizeof f->buffer ? f->full + 1 : 0;
+	return n;
+}
+
+/* Writes what it takes of that. */
+static ssize_t
+empty(struct flow *f)
+{
+	return f->piped ? bulk_empty(f->pipe, f->to, f->len) :
+	    give(f->to, f->buffer + f->start, f->len);
+}
+
 static int
 transient(void)
 {
@@ -103,6 +149,7 @@ lose(struct relay *r, struct flow *f)
 	blame(r, f->to);
 	if (f == &r->in)
 		finish(f);
+	leave_pipe(f);
 	f->dropped = 1;
 	f->len = 0;
 }
@@ -117,7 +164,7 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 	if (f->done)
 		return 0;
 	if (f->len == 0 && !f->eof) {
-		n = take(f->from, f->buffer, sizeof f->buffer);
+		n = fill(f);
 		if (n == -1 && transient())
 			return 0;
 		if (n == -1)		/* reset: nothing can go back there either */
@@ -128,7 +175,7 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		moved = !f->dropped;
 	}
 	if (f->len > 0) {
-		n = give(f->to, f->buffer + f->start, f->len);
+		n = empty(f);
 		if (n == -1 && transient())
 			return moved;
 		if (n == -1) {		/* what it has said already can still be read */
@@ -139,6 +186,10 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		f->len -= (size_t)n;
 		f->bytes += n;
 		moved = 1;
+		if (f->len == 0 && f->full >= BULK_READS && !f->pipe_tried) {
+			f->piped = bulk_begin(f->pipe, f->from, f->to);
+			f->pipe_tried = 1;
+		}
 	}
 	if (f->eof && f->len == 0) {
 		/* Not a word, to a client that was there? */
@@ -174,50 +225,62 @@ watch(int fd, short events)
 static const char *
 idle_state(const struct relay *r, const struct flow *last)
 {
+	if (r->in.len > 0)
+		return "sD";
 	if (r->out.done || r->out.dropped)
 		return r->state;
-	if (r->out.len > 0)
-		return "cD";
-	return r->in.len > 0 || last == &r->in ? "sD" : "cD";
+	return r->out.len == 0 && last == &r->in ? "sD" : "cD";
 }
 
-void
-relay_run(struct relay *r, int64_t idle_ms)
+/* When the silence has lasted for too long. */
+static int64_t
+patience(const struct relay *r, int64_t moved_ms, int64_t idle_ms)
 {
-	const struct flow *last = &r->out;
+	int lingers = r->out.done || r->out.dropped;
+
+	return moved_ms + (lingers && idle_ms > LINGER_MS ? LINGER_MS : idle_ms);
+}
+
+const char *
+relay_run(struct relay *r, int backend, int64_t idle_ms)
+{
+	const struct flow *last = &r->in;
 	int64_t moved_ms = clock_ms();
 
-	signal(SIGPIPE, SIG_IGN);	/* for pipes; no program comes after this */
+	begin(r, backend);
 	while (!r->in.done || !r->out.done) {
 		struct pollfd fds[3] = {
 			watch(0, reads(&r->in)),
 			watch(1, writes(&r->out)),
 			watch(r->backend, reads(&r->out) | writes(&r->in))
 		};
-		int64_t patience = (r->out.done || r->out.dropped) && idle_ms > LINGER_MS ? LINGER_MS : idle_ms;
-		int ready = poll(fds, 3, clock_left(moved_ms + patience));
+		int left = clock_left(patience(r, moved_ms, idle_ms)), moved = 0;
+		int ready = poll(fds, 3, left);
 
-		if (ready == 0) {
-			r->state = idle_state(r, last);
-			break;
-		}
 		if (ready == -1 && errno == EINTR)
 			continue;
 		if (ready == -1) {
 			r->state = "RD";
 			break;
 		}
-		if (fds[0].revents != 0 || fds[2].revents & ~POLLIN)
-			if (pump(r, &r->in, &r->out)) {
-				last = &r->in;
-				moved_ms = clock_ms();
-			}
-		if (fds[1].revents != 0 || fds[2].revents & ~POLLOUT)
-			if (pump(r, &r->out, &r->in)) {
-				last = &r->out;
-				moved_ms = clock_ms();
-			}
+		if ((fds[0].revents != 0 || fds[2].revents & ~POLLIN) &&
+		    pump(r, &r->in, &r->out)) {
+			last = &r->in;
+			moved = 1;
+		}
+		if ((fds[1].revents != 0 || fds[2].revents & ~POLLOUT) &&
+		    pump(r, &r->out, &r->in)) {
+			last = &r->out;
+			moved = 1;
+		}
+		if (moved)
+			moved_ms = clock_ms();
+		else if (ready == 0 || left == 0) {
+			r->state = idle_state(r, last);
+			break;
+		}
 	}
 	if (!r->in.eof)
 		reply_close();	/* what the client still sends must not cost it the last reply */
+	return r->state;
 }

@@ -12,8 +12,11 @@ enum { RELAY_BUFFER = 65536 };
 /* One direction. */
 struct flow {
 	int from, to;
-	size_t start, len;	/* of buffer: what waits to be written */
+	size_t start, len;	/* of buffer, or of what is in the pipe: what waits to be written */
 	int64_t bytes;		/* written */
+	int full;		/* how often in a row the buffer was read full */
+	int pipe_tried, piped;	/* one was made, or could not be; the bytes go through it */
+	int pipe[2];
 	int eof;		/* nothing more comes */
 	int done;		/* and nothing more goes */
 	int dropped;		/* what still comes has nobody to go to */
@@ -23,18 +26,15 @@ struct flow {
 struct relay {
 	int backend;
 	struct flow in;		/* client to backend */
-	struct flow out;	/* backend to client; may hold the greeting already */
-	const char *state;	/* how it ended, HAProxy's letters: see etd-connect(8) */
+	struct flow out;	/* backend to client */
+	const char *state;
 };
 
-/* The client on descriptors 0 and 1 (a socket or pipes), the backend on a non-blocking
-   socket. */
-void relay_init(struct relay *, int backend);
-
-/* Leaves a backend that will not do, before the client has been sent anything. */
-void relay_drop(struct relay *);
-
-/* Until both directions have ended, or no byte has moved for idle_ms. */
-void relay_run(struct relay *, int64_t idle_ms);
+/*
+ * Between the client on descriptors 0 and 1 (a socket or pipes) and the backend on a
+ * non-blocking socket, until both directions have ended, or no byte has moved for idle_ms.
+ * Returns how it ended, in HAProxy's letters: see etd-connect(8).
+ */
+const char *relay_run(struct relay *, int backend, int64_t idle_ms);
 
 #endif

@@ -11,4 +11,6 @@
    at -v a line that says why. */
 uint64_t turn_take(const char *path);
 
+uint64_t turn_random(void);
+
 #endif

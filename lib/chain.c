@@ -13,10 +13,16 @@ chain_set(struct chain *c, const char *name, const char *value)
 {
 	char *set = c->space + c->used;
 	size_t left = sizeof c->space - c->used;
-	int len = snprintf(set, left, "%s=%s", name, value);
+	int len = value == NULL ? snprintf(set, left, "%s", name) :
+	    snprintf(set, left, "%s=%s", name, value);
 
-	if (c->n == CHAIN_SETS || len < 0 || (size_t)len >= left)
+	if (c->n == CHAIN_SETS)
 		return;
+	if (len < 0 || (size_t)len >= left) {
+		if (value != NULL)
+			chain_set(c, name, NULL);	/* better none than another's */
+		return;
+	}
 	c->set[c->n++] = set;
 	c->used += (size_t)len + 1;
 }
@@ -25,9 +31,9 @@ static int
 is_set(const struct chain *c, const char *variable)
 {
 	for (int i = 0; i < c->n; i++) {
-		size_t name = strcspn(c->set[i], "=") + 1;
+		size_t name = strcspn(c->set[i], "=");
 
-		if (strncmp(variable, c->set[i], name) == 0)
+		if (strncmp(variable, c->set[i], name) == 0 && variable[name] == '=')
 			return 1;
 	}
 	return 0;
@@ -49,7 +55,8 @@ chain_exec(const struct chain *c, char *const *argv)
 		env[n++] = *e;
 	}
 	for (int i = 0; i < c->n; i++)
-		env[n++] = c->set[i];
+		if (strchr(c->set[i], '=') != NULL)
+			env[n++] = c->set[i];
 	env[n] = NULL;
 	execvpe(argv[0], argv, env);
 }

@@ -9,17 +9,17 @@
 
 #include <stddef.h>
 
-enum { CHAIN_SETS = 16, CHAIN_SPACE = 1024, CHAIN_INHERITED = 4096 };
+enum { CHAIN_SETS = 16, CHAIN_SPACE = 2048, CHAIN_INHERITED = 4096 };
 
 struct chain {			/* begins as { 0 } */
 	int n;
 	size_t used;
-	char *set[CHAIN_SETS];	/* NAME=value */
+	char *set[CHAIN_SETS];	/* NAME=value, or a NAME alone */
 	char space[CHAIN_SPACE];
 };
 
-/* Sets a variable for the next program, in place of an inherited one. The value is
-   copied. What does not fit is left out: callers keep to the sizes above. */
+/* Sets a variable for the next program, in place of an inherited one; NULL takes that
+   away. The value is copied. One that does not fit is not set: callers keep to the sizes above. */
 void chain_set(struct chain *, const char *name, const char *value);
 
 /* Runs the program, found by PATH. Returns only if that failed, with errno: E2BIG for

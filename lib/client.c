@@ -3,9 +3,11 @@
  */
 #include "client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "reply.h"
@@ -60,6 +62,39 @@ client_find(struct client *c)
 		c->host = "";
 	if (strncmp(c->ip, "::ffff:", 7) == 0 && strchr(c->ip, '.') != NULL)
 		c->ip += 7;
+}
+
+static void
+parse(struct address *a, const char *ip, const char *port)
+{
+	a->len = 0;
+	if (ip != NULL && (port == NULL || !address_parse(a, ip, port)))
+		address_parse_ip(a, ip);
+}
+
+void
+client_ends(const struct client *c, struct address *from, struct address *to)
+{
+	parse(from, c->ip, c->port);
+	parse(to, ucspi("LOCALIP"), ucspi("LOCALPORT"));
+	if (to->len > 0)
+		return;
+	to->len = sizeof to->v6;
+	if (getsockname(0, &to->any, &to->len) == -1 ||
+	    (to->any.sa_family != AF_INET && to->any.sa_family != AF_INET6))
+		address_parse_ip(to, from->any.sa_family == AF_INET6 ? "::" : "0.0.0.0");
+}
+
+int
+client_is_gone(void)
+{
+	char c;
+	ssize_t n = recv(0, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+	int bytes;
+
+	if (n == -1 && errno == ENOTSOCK)	/* a pipe */
+		return ioctl(0, FIONREAD, &bytes) == -1 || bytes == 0;
+	return n == 0 || (n == -1 && errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 void

@@ -19,6 +19,14 @@ struct client {
    getpeername(0). */
 void client_find(struct client *);
 
+/* Both ends of the client's connection, from TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP
+   and TCPLOCALPORT or from the socket. A from that is not known has len 0, and such a
+   to is the address that is none. */
+void client_ends(const struct client *, struct address *from, struct address *to);
+
+/* Whether it has hung up without a word: a FIN alone, or a reset. */
+int client_is_gone(void);
+
 /* The fields ip= and port=. */
 void client_log(struct log *, const struct client *);
 

@@ -14,7 +14,8 @@ enum { PROXY_MAX = 108 };
 
 /*
  * For a client at from that connected to to. Where only one of them is IPv4, both are
- * given as IPv6. Returns the header's length.
+ * given as IPv6. A client with len 0 is UNKNOWN (version 2: UNSPEC). Returns the header's
+ * length.
  */
 size_t proxy_header(char header[PROXY_MAX], int version, const struct address *from,
     const struct address *to);

@@ -1,0 +1,26 @@
+/*
+ * bulk: bytes from one socket to another through a pipe, by splice(2), so that they are
+ * never copied to this process.
+ */
+#ifndef BULK_H
+#define BULK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { BULK_PIPE = 1 << 18 };
+
+/* Makes the pipe. From here on both descriptors are in non-blocking mode. Returns 1, or 0 where
+   that cannot be done: one is no socket, no descriptors are left, the account has used up its
+   allowance of pipes (pipe(7)), or this is not Linux. */
+int bulk_begin(int pipe[2], int from, int to);
+
+/* What from holds, into the empty pipe; the len bytes in it, to to. Both return what read and
+   write would, but bulk_fill cannot get past an urgent byte: EAGAIN, with more behind it. */
+ssize_t bulk_fill(int pipe[2], int from);
+ssize_t bulk_empty(int pipe[2], int to, size_t len);
+
+/* Gives the pipe back. */
+void bulk_end(int pipe[2]);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * nudge: tells checkd of a backend that has refused a client. See nudge.h.
+ */
+#include "nudge.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "record.h"
+
+void
+nudge(const char *path, const char *name)
+{
+	char fifo[PATH_MAX], line[RECORD_NAME_MAX + 2];
+	void (*old)(int);
+	struct stat st;
+	int fd, len;
+
+	if (snprintf(fifo, sizeof fifo, "%s.nudge", path) >= (int)sizeof fifo)
+		return;
+	fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	len = snprintf(line, sizeof line, "%s\n", name);
+	old = signal(SIGPIPE, SIG_IGN);		/* checkd may end just now */
+	if (fstat(fd, &st) != -1 && S_ISFIFO(st.st_mode))
+		(void)!write(fd, line, (size_t)len);
+	signal(SIGPIPE, old);
+	close(fd);
+}

@@ -1,0 +1,59 @@
+/*
+ * program: the next program, with the backend on 6 and 7. See program.h.
+ */
+#include "program.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "chain.h"
+
+static void
+set_address(struct chain *c, const char *ip_name, const char *port_name, const struct address *a)
+{
+	char ip[ADDRESS_SIZE], port[8];
+
+	snprintf(port, sizeof port, "%u", address_port(a));
+	chain_set(c, ip_name, address_ip(a, ip));
+	chain_set(c, port_name, port);
+}
+
+static void
+set_variables(struct chain *c, const struct session *s)
+{
+	const struct candidate *backend = session_last(s);
+	struct address local = { .len = sizeof local.v6 };
+
+	getsockname(backend->fd, &local.any, &local.len);
+	chain_set(c, "PROTO", "TCP");
+	set_address(c, "TCPREMOTEIP", "TCPREMOTEPORT", &backend->record.address);
+	set_address(c, "TCPLOCALIP", "TCPLOCALPORT", &local);
+	chain_set(c, "TCPREMOTEHOST", NULL);	/* these would be the client's */
+	chain_set(c, "TCPREMOTEINFO", NULL);
+	chain_set(c, "TCPLOCALHOST", NULL);
+	chain_set(c, "ETD_BACKEND", backend->record.name);
+	chain_set(c, "ETD_CLIENTIP", s->client.ip);
+	chain_set(c, "ETD_CLIENTPORT", s->client.port);
+	chain_set(c, "ETD_CLIENTHOST", s->client.host);
+}
+
+/* dup2 clears close-on-exec, except from a descriptor to itself. */
+static int
+place(int fd, int at)
+{
+	return fd == at ? fcntl(fd, F_SETFD, 0) : dup2(fd, at);
+}
+
+void
+program_run(const struct session *s, char *const *argv)
+{
+	struct chain c = { 0 };
+	int fd = session_last(s)->fd;
+
+	set_variables(&c, s);
+	if (fcntl(fd, F_SETFL, 0) == -1 || place(fd, 6) == -1 || place(fd, 7) == -1)
+		client_giveup(111, "unable to use descriptors 6 and 7: %m");
+	chain_exec(&c, argv);
+	client_giveup(111, "unable to run %s: %m", argv[0]);
+}

@@ -1,0 +1,22 @@
+/*
+ * report: etd-connect's lines in the log; see etd-connect(8).
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "relay.h"
+#include "session.h"
+
+/* "failed": a backend that could not be had, with the session's reason. */
+void report_failed(const struct session *, const char *step);
+
+/* "none": the last one could not be had either. */
+void report_none(const struct session *);
+
+/* "connected": the backend is the next program's. */
+void report_connected(const struct session *);
+
+/* "end": a relayed session is over. */
+void report_end(const struct session *, const struct relay *);
+
+#endif
