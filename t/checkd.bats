@@ -379,3 +379,105 @@ gaps() {
 	stop a		# a change: the next time that it writes
 	wait_for test -s backends.cdb.turn
 }
+
+@test "a backend whose probe is under way when it is disabled, or not to be checked, is that" {
+	serve a sh -c 'sleep 1; QUEUEDIR=. exec mailfront smtp queuedir accept'
+	serve b sh -c 'sleep 1; echo 421 busy'
+	mail_server c
+	source_file "a $(address a) inter=0.1" "b $(address b) inter=0.1 fall=1" "c $(address c)"
+	run_checkd -v
+	has_lines checkd.log 'backend=[abc]' 3
+	has_lines a.log 'tcpserver: pid' 2	# the next probes are under way
+	has_lines b.log 'tcpserver: pid' 2
+	source_file "a $(address a) disabled" "b $(address b) no-check" "c $(address c)"
+	kill -HUP "$(cat checkd.pid)"
+	wait_for slots_are 'b c'
+	has_lines a.log 'tcpserver: end' 2
+	has_lines b.log 'tcpserver: end' 2
+	has_lines c.log 'tcpserver: end' 12
+	slots_are 'b c'
+	[ "$(count checkd.log 'backend=')" -eq 3 ]
+}
+
+@test "an address family that this host does not have fails its backend and no other" {
+	mail_server a
+	source_file "b [::1]:$(port a)" "a $(address a)"
+	cat >no6.c <<-'EOF'
+		/* A host without IPv6. */
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <errno.h>
+		#include <sys/socket.h>
+		int socket(int family, int type, int protocol)
+		{
+			int (*real)(int, int, int) = (int (*)(int, int, int))dlsym(RTLD_NEXT, "socket");
+			if (family != AF_INET6)
+				return real(family, type, protocol);
+			errno = EAFNOSUPPORT;
+			return -1;
+		}
+	EOF
+	gcc -shared -fPIC -o no6.so no6.c
+	start checkd env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PWD/no6.so" checkd backends backends.cdb
+	has checkd.log 'up backend=a'
+	has checkd.log 'down backend=b .* step=connect reason="Address family not supported by protocol"$'
+	has_lines a.log 'tcpserver: end' 5
+}
+
+@test "HUP is obeyed, and probes go on, under a flood of nudges" {
+	mail_server a
+	source_file "a $(address a)"
+	run_checkd
+	has checkd.log 'up backend=a'
+	start flood sh -c 'exec cat /dev/zero >backends.cdb.nudge'
+	has_lines a.log 'tcpserver: end' "$(($(count a.log 'tcpserver: end') + 3))"
+	source_file "a2 $(address a)"
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log 'up backend=a2'
+}
+
+@test "after ALRM, and after a sleep of this host, the probes are spread over the interval again" {
+	mail_server a
+	for i in {1..20}; do names+=("s$i $(address a)"); done
+	source_file "${names[@]}"
+	sed -i 's/inter=0.2/inter=2/' backends
+	run_checkd
+	has_lines a.log 'tcpserver: end' 25
+	kill -ALRM "$(cat checkd.pid)"
+	has_lines a.log 'tcpserver: end' 50
+	stop_and_go
+	spread
+}
+stop_and_go() {
+	kill -STOP "$(cat checkd.pid)"
+	sleep 3
+	kill -CONT "$(cat checkd.pid)"
+}
+# spread: of the next probes, no more than half begin within a fifth of the interval
+spread() {
+	local n
+	n=$(($(count a.log 'tcpserver: end') + 25))	# those that were late, and some
+	has_lines a.log 'tcpserver: end' $n
+	n=$(count a.log 'tcpserver: end')
+	sleep 0.4
+	[ $(($(count a.log 'tcpserver: end') - n)) -le 10 ]
+}
+
+@test "a sleep of this host is not charged to a backend whose reply has been waiting" {
+	serve a sh -c 'sleep 0.5; echo 220; read -r helo; echo 250; read -r quit; echo 221'
+	source_file "a $(address a) timeout=1.5 fall=1"
+	run_checkd -v
+	has a.log 'tcpserver: ok'
+	kill -STOP "$(cat checkd.pid)"
+	sleep 2.5
+	kill -CONT "$(cat checkd.pid)"
+	has checkd.log 'backend=a'
+	[ "$(count checkd.log 'down\|fail')" -eq 0 ]
+}
+
+@test "the list stays within what etd-connect reads, whatever the weights" {
+	for ((i = 0; i < 1500; i++)); do echo "b$i 127.0.0.1:25 no-check weight=$((i % 2 + 255))"; done >backends
+	checkd -o -q backends backends.cdb
+	[ "$(key slots)" -le 100000 ]
+	[ "$(key slots)" -ge 40000 ]
+}

@@ -120,7 +120,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	front etd-connect backends.cdb
 	run -0 listen front
 	[ "$output" = $'421 4.3.2 no mail server available\r' ]
-	has front.log '^etd-connect: none ip=127\.0\.0\.1 port=[0-9]* tries=2 reason="Connection refused"$'
+	has front.log '^etd-connect: none ip=127\.0\.0\.1 port=[0-9]* tries=2 reason="Connection refused" state=SC$'
 	has front.log 'end [0-9]* status 28416$'
 }
 
@@ -140,7 +140,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	front etd-connect backends.cdb
 	run -0 listen front
 	[[ $output == 421* ]]
-	has front.log 'none .* tries=0 reason="no backend listed"$'
+	has front.log 'none .* tries=0 reason="no backend listed" state=SC$'
 }
 
 @test "a missing, an unreadable or a damaged backends.cdb is one clear line and a 421" {
@@ -156,7 +156,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	mkdir directory.cdb
 	refuses directory.cdb 'unable to read directory\.cdb: .*'
 	echo short >short.cdb
-	refuses short.cdb 'unable to read short\.cdb: .*'
+	refuses short.cdb 'short\.cdb: damaged: no good record version'
 	head -c 4096 /dev/zero | tr '\0' '\377' >noise.cdb
 	refuses noise.cdb 'noise\.cdb: damaged: no good record version'
 	echo 'version 2' | cdb -c -m new.cdb -

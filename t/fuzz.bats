@@ -10,3 +10,5 @@ replay() {
 @test "the source's parser takes the corpus" { replay source 20; }
 
 @test "the reader of SMTP replies takes the corpus" { replay smtp 20; }
+
+@test "the reader of backends.cdb takes the corpus" { replay pick 5; }

@@ -143,7 +143,7 @@ postfix_server() {
 		mydestination = front.example
 		local_recipient_maps =
 		local_transport = discard
-		inet_protocols = ipv4
+		inet_protocols = all
 		smtputf8_enable = no
 		$(printf '%s\n' "$@")
 	END

@@ -67,7 +67,7 @@ as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
 	as_written a 10.0.0.1
 	sed -i 's/source=client/& timeout=0.5/' backends	# nobody is there
 	run checkd -o -q backends backends.cdb
-	[ "$(cdb -q backends.cdb 0)" = "smtp1 127.0.0.1 $(port a)" ]
+	[ "$(cdb -q backends.cdb 0)" = "smtp1 127.0.0.1 $(port a) weight=2" ]
 	[[ $(cdb -q backends.cdb =smtp1) == 'state=up '* ]]
 	[[ $(cdb -q backends.cdb =smtp2) == 'state=down addr=10.0.0.2:25 '* ]]
 }
@@ -107,4 +107,44 @@ as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
 	manual_example checkd.8 'checkd -ov' | sed "s/10\.0\.0\.1:25/127.0.0.1:$(port a)/" >look
 	run -0 sh look
 	[[ $output == *'checkd: heard backend=mx text="220 '* && $output == *'checkd: up backend=mx '* ]]
+}
+
+# relays PAGE PATTERN: the run script of the page that has it, with this machine's address, port and accounts,
+# relays a mail
+relays() {
+	manual_example "$1" "$2" | sed 's/ -x rules\.cdb//; s/-u 1001 -g 1001 //; s/envuidgid etd/envuidgid nobody/; s/ 0 25 / -1 -Hl0 127.0.0.1 0 /; s/^exec 2>&1//
+		s/ETD_DELAY=30/ETD_DELAY=0.5/' >run
+	chmod +x run
+	grep -q 127.0.0.1 run
+	mail_server a
+	echo "a 127.0.0.1:$(port a) no-check" >backends
+	checkd -o -q backends backends.cdb
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	ETD_DELAY=0.3 start front ./run
+	wait_for test -s front.out
+	cp front.out front.port
+	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example >swaks.out
+	[ "$(find a/new -type f | wc -l)" -eq 1 ]
+}
+
+@test "etd-connect.8: in front of a pool" { relays etd-connect.8 '-u 1001 -g 1001'; }
+
+@test "etd-connect.8: the account only after the socket" {
+	relays etd-connect.8 'envuidgid etd tcpserver'
+	has front.log 'etd-connect: end .* backend=a '
+}
+
+@test "etd-connect.8: a program that copies both ways" {
+	relays etd-connect.8 'tee -a sessions'
+	has sessions 'MAIL FROM:<me@client.example>'
+}
+
+@test "etd.7: HAProxy's frontend and its pool" {
+	relays etd.7 'ETD_DELAY=30'
+	has front.log 'etd-delay: pass .* waited=0\.5'
+	manual_example etd.7 mydomain.com | sed 's/source=client/& timeout=0.5/' >backends
+	run -0 checkd -c backends
+	[ "$output" = 'checkd: good source=backends backends=2 backup=0 disabled=0' ]
+	checkd -o -q backends backends.cdb 2>/dev/null || :
+	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
 }

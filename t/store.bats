@@ -118,16 +118,16 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 	start checkd checkd backends backends.cdb
 	wait_for test -s backends.cdb
 	cp backends.cdb good
-	n=0
 	for harm in 'truncate -s 100 backends.cdb' 'truncate -s 0 backends.cdb' 'rm backends.cdb' \
 		'head -c 4096 /dev/urandom >backends.cdb' 'cp good other; mv other backends.cdb'; do
 		sh -c "$harm"
-		n=$((n + 1))
-		has_lines checkd.log '^checkd: warning: backends\.cdb was changed by another hand: it is written again$' $n
 		wait_for eval '[ "$(cdb -q backends.cdb slots)" = 3 ]'
 	done
 	sleep 1.5
-	[ "$(wc -l <checkd.log)" -eq $n ]
+	diff - checkd.log <<<'checkd: warning: backends.cdb was changed by another hand: it is written again'
+	rm backends.cdb.turn backends.cdb.nudge backends.cdb
+	wait_for test -s backends.cdb.turn
+	wait_for test -p backends.cdb.nudge
 }
 
 @test "an old file that is damaged is said once, and the states begin anew" {
