@@ -3,9 +3,9 @@
  *
  * Each direction has one buffer and is read only while that is empty, so a slow side
  * stops its other side. A FIN is passed on when all before it has been. A direction in
- * which the buffer is read full several times in a row is bulk, and goes through a pipe
- * from then on. Until then the client's descriptors stay in their blocking mode:
- * MSG_DONTWAIT for a socket, PIPE_BUF for a pipe.
+ * which much has come, and comes in large pieces, goes through a pipe from then on.
+ * Until then the client's descriptors stay in their blocking mode: MSG_DONTWAIT for a
+ * socket, PIPE_BUF for a pipe.
  */
 #include "relay.h"
 
@@ -25,7 +25,8 @@
 enum {
 	LINGER_MS = 60000,	/* a client that stays after the backend has closed: TCP itself
 				   would wait as long */
-	BULK_READS = 4		/* full buffers in a row */
+	BULK_BYTES = 4 * RELAY_BUFFER,	/* so many have been carried, and so many at once: */
+	BULK_READ = RELAY_BUFFER / 2	/* that is bulk */
 };
 
 static void
@@ -105,11 +106,9 @@ fill(struct flow *f)
 		n = bulk_fill(f->pipe, f->from);
 		if (n > 0 || (n == -1 && !is_stuck(f->from)))
 			return n;
-		leave_pipe(f);
+		leave_pipe(f);	/* the end, perhaps: recv knows */
 	}
-	n = take(f->from, f->buffer, sizeof f->buffer);
-	f->full = n == sizeof f->buffer ? f->full + 1 : 0;
-	return n;
+	return take(f->from, f->buffer, sizeof f->buffer);
 }
 
 /* Writes what it takes of that. */
@@ -186,7 +185,7 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		f->len -= (size_t)n;
 		f->bytes += n;
 		moved = 1;
-		if (f->len == 0 && f->full >= BULK_READS && !f->pipe_tried) {
+		if (f->len == 0 && f->start >= BULK_READ && f->bytes >= BULK_BYTES && !f->pipe_tried) {
 			f->piped = bulk_begin(f->pipe, f->from, f->to);
 			f->pipe_tried = 1;
 		}

@@ -14,7 +14,6 @@ struct flow {
 	int from, to;
 	size_t start, len;	/* of buffer, or of what is in the pipe: what waits to be written */
 	int64_t bytes;		/* written */
-	int full;		/* how often in a row the buffer was read full */
 	int pipe_tried, piped;	/* one was made, or could not be; the bytes go through it */
 	int pipe[2];
 	int eof;		/* nothing more comes */

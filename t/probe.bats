@@ -28,7 +28,7 @@ verdict() {
 	[ "$(verdict)" = 'step=greeting reason="421 too busy"' ]
 	backend 'printf "220 hi\r\n421 4.3.2 closing\r\n"; read -r helo'
 	[ "$(verdict)" = 'step=helo reason="421 4.3.2 closing"' ]
-	backend 'printf "220 hi\r\n250 ok\r\n"; read -r helo; read -r quit'
+	backend 'perl -e "syswrite STDOUT, qq(220 hi\r\n250 ok\r\n)"; read -r helo; read -r quit'
 	[ "$(verdict)" = 'step=helo reason="a reply before HELO was sent"' ]
 	backend 'printf "554-no\r\n554 service\r\n"; read -r quit'
 	[ "$(verdict)" = 'step=greeting reason=554-no' ]
