@@ -161,3 +161,12 @@ postfix_server() {
 	has "$name.mail.log" 'daemon started'
 	tr -d ' ' <"$dir/queue/pid/master.pid" >>"$BATS_TEST_TMPDIR/started"	# it leaves the group
 }
+
+# for_all PROGRAM: puts a copy of it in PATH that another account can run: the project may be in a
+# directory that is root's alone
+for_all() {
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	mkdir -p bin
+	cp "$top/$1/$1" bin
+	PATH=$PWD/bin:$PATH
+}

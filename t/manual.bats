@@ -91,7 +91,7 @@ as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
 	echo "a 127.0.0.1:$(port a) inter=0.2 send-proxy" >service/checkd/backends
 	echo "b 127.0.0.1:$(port a) inter=0.2" >>service/checkd/backends
 	chown nobody service/checkd
-	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	for_all checkd
 	start svscan svscan service
 	wait_for test -s service/checkd/backends.cdb
 	[ "$(stat -c '%U' service/checkd/backends.cdb.nudge)" = nobody ]
@@ -119,7 +119,6 @@ relays() {
 	mail_server a
 	echo "a 127.0.0.1:$(port a) no-check" >backends
 	checkd -o -q backends backends.cdb
-	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
 	ETD_DELAY=0.3 start front ./run
 	wait_for test -s front.out
 	cp front.out front.port

@@ -101,7 +101,7 @@ backend() {
 	[[ $output == 421\ * ]]
 	run -100 --separate-stderr env UID=1 GID=staff etd-connect backends.cdb 0<>idle
 	[ "$stderr" = 'etd-connect: fatal: GID=staff: not a whole number from 0 to 2147483647' ]
-	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	for_all etd-connect
 	chmod 666 idle
-	run -0 setpriv --reuid 65534 --regid 65534 --clear-groups env UID=1 "$top/etd-connect/etd-connect" backends.cdb true 0<>idle
+	run -0 setpriv --reuid 65534 --regid 65534 --clear-groups env UID=1 etd-connect backends.cdb true 0<>idle
 }

@@ -97,9 +97,9 @@ send_mail() {
 @test "source=client without the privilege: a clear fatal line, a 421, and no connection from another address" {
 	hosts
 	route
-	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	for_all etd-connect
 	looks=$(count mail.log 'tcpserver: pid')
-	ETD_BALANCE=first serve_front setpriv --reuid 65534 --regid 65534 --clear-groups "$top/etd-connect/etd-connect" backends.cdb
+	ETD_BALANCE=first serve_front setpriv --reuid 65534 --regid 65534 --clear-groups etd-connect backends.cdb
 	run in_host client socat -u TCP:192.0.2.1:25 -
 	[ "${output%%$'\r'*}" = '421 4.3.0 Service not available, try again later' ]
 	has server.log "^etd-connect: fatal: a: source=client: unable to use the client's address: Operation not permitted$"
