@@ -8,6 +8,7 @@ front() {
 }
 relay_pid() { pgrep -P "$(cat front.pid)" -n; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$(relay_pid)/stat"; }
+rss() { awk '/VmRSS/ { print $2 }' "/proc/$(relay_pid)/status"; }
 pipes() { find "/proc/$(relay_pid)/fd" -lname 'pipe:*' | wc -l; }
 
 # ends STATE: the end line of the only session
@@ -90,8 +91,9 @@ ends() { has front.log "etd-connect: \(end\|none\) .* state=$1$"; }
 		sleep 0.5
 		[ "$before" -eq "$(ticks)" ]
 	}
+	memory=$(rss)
 	wait_for quiet
-	[ "$(awk '/VmRSS/ { print $2 }' "/proc/$(relay_pid)/status")" -lt 2000 ]
+	[ "$(rss)" -le $((memory + 300)) ]
 	# It costs nothing while it waits.
 	before=$(ticks)
 	sleep 2
