@@ -42,28 +42,24 @@ keep_due(const struct keep *k)
 	return k->look_ms < k->write_ms ? k->look_ms : k->write_ms;
 }
 
+/* What fails again and again is said once. */
 static void
-make_turn(struct keep *k)
+note(int *failed, int ok, const char *reason)
 {
-	char reason[STORE_REASON];
-	int ok = store_turn(k->path, reason);
-
-	if (!ok && !k->turn_failed)
+	if (!ok && !*failed)
 		log_warning("%s", reason);
-	k->turn_failed = !ok;
+	*failed = !ok;
 }
 
 int
 keep_write(struct keep *k, const struct source *source)
 {
-	char reason[STORE_REASON];
+	char reason[STORE_REASON], turn_reason[STORE_REASON];
 	int up = source_count(source, UP) > 0;
 	int ok = store_write(k->path, source, &k->written, reason);
 
-	make_turn(k);
-	if (!ok && !k->write_failed)
-		log_warning("%s", reason);
-	k->write_failed = !ok;
+	note(&k->turn_failed, store_turn(k->path, turn_reason), turn_reason);
+	note(&k->write_failed, ok, reason);
 	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
 	k->look_ms = ok ? clock_ms() + LOOK_MS : INT64_MAX;
 	if (ok && !up && !k->none_up)

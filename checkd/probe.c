@@ -104,7 +104,6 @@ enum probe_result
 probe_start(struct probe *p, const struct record *record, const char *helo, int64_t timeout_ms)
 {
 	const struct address *address = &record->address, *source = &record->route.source;
-	int yes = 1;
 
 	p->step = PROBE_CONNECT;
 	p->deadline_ms = clock_ms() + timeout_ms;
@@ -114,11 +113,7 @@ probe_start(struct probe *p, const struct record *record, const char *helo, int6
 	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (p->fd == -1)
 		return is_short() ? PROBE_NONE : fail(p, strerror(errno), 0);
-#ifdef IP_BIND_ADDRESS_NO_PORT
-	if (source->len > 0)	/* the port only at connect: then each backend has all of them */
-		setsockopt(p->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-#endif
-	if (source->len > 0 && bind(p->fd, &source->any, source->len) == -1)
+	if (source->len > 0 && address_bind(source, p->fd) == -1)
 		return fail_source(p);
 	if (connect(p->fd, &address->any, address->len) == -1 && errno != EINPROGRESS)
 		return fail(p, strerror(errno), 0);

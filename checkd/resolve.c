@@ -60,8 +60,8 @@ resolve_ask(const struct backend *b, struct answer *answer)
 	freeaddrinfo(found);
 }
 
-static int
-is_asked_for(const struct backend *b)
+int
+resolve_wants(const struct backend *b)
 {
 	return b->host[0] != '\0' && !b->resolved;
 }
@@ -82,7 +82,7 @@ child(int fd, const struct source *source, size_t share)
 		if (source->backends[i].probe.fd != -1)
 			close(source->backends[i].probe.fd);
 	for (size_t i = 0; i < source->n; i++) {
-		if (!is_asked_for(&source->backends[i]) || nth++ % RESOLVE_CHILDREN != share)
+		if (!resolve_wants(&source->backends[i]) || nth++ % RESOLVE_CHILDREN != share)
 			continue;
 		resolve_ask(&source->backends[i], &answer);
 		answer.backend = i;
@@ -100,7 +100,7 @@ resolve_start(struct resolve *r, const struct source *source)
 
 	r->fd = -1;
 	for (size_t i = 0; i < source->n; i++)
-		hosts += (size_t)is_asked_for(&source->backends[i]);
+		hosts += (size_t)resolve_wants(&source->backends[i]);
 	if (hosts == 0)
 		return;
 	if (pipe2(ends, O_CLOEXEC) == -1) {

@@ -28,7 +28,10 @@ struct answer {
    gives that, else the first; of the family of source=, if any. */
 void resolve_ask(const struct backend *, struct answer *);
 
-/* Asks for each that is not resolved. Does nothing if there is none. */
+/* Whether the backend has a host that is not resolved. */
+int resolve_wants(const struct backend *);
+
+/* Asks for each that is wanted. Does nothing if there is none. */
 void resolve_start(struct resolve *, const struct source *);
 
 /* One answer. Returns 1, or 0 when there is none yet, or, with fd -1, no more. */

@@ -170,7 +170,7 @@ round_start(struct round *r)
 {
 	int64_t now = clock_ms();
 	size_t i = r->first;
-	int starved = 0, expired = 0;
+	int starved = 0;
 
 	if (now < r->wake_ms)
 		return r->wake_ms;
@@ -184,7 +184,6 @@ round_start(struct round *r)
 		if (due_ms <= now && b->probe.fd != -1) {
 			take(r, b, probe_run(&b->probe, 1));
 			schedule(r, b);
-			expired = 1;
 		} else if (due_ms <= now && !starved && !start(r, b, now)) {
 			starved = 1;
 			r->first = i;
@@ -197,8 +196,7 @@ round_start(struct round *r)
 		if (++i == r->source->n)
 			i = 0;
 	}
-	if (expired)
-		remove_ended(r);
+	remove_ended(r);
 	return r->wake_ms;
 }
 

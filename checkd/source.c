@@ -97,16 +97,22 @@ append(struct source *source)
 	return b;
 }
 
-/* No connection goes from an IPv4 to an IPv6 address. A host's is asked for by family. */
+int
+source_suits(const struct route *route, const struct address *to)
+{
+	return route->source.len == 0 || route->source.any.sa_family == to->any.sa_family;
+}
+
+/* A host's address is asked for by family. */
 static void
 check_family(const struct backend *b, struct place *at)
 {
-	const struct address *from = &b->options.route.source, *to = &b->record.address;
+	const struct record *r = &b->record;
 	char source[ADDRESS_SIZE], target[ADDRESS_SIZE];
 
-	if (from->len > 0 && to->len > 0 && from->any.sa_family != to->any.sa_family)
+	if (r->address.len > 0 && !source_suits(&r->route, &r->address))
 		bad(at, "source=%s: of another family than %s",
-		    address_ip(from, source), address_text(to, target));
+		    address_ip(&r->route.source, source), address_text(&r->address, target));
 }
 
 static const char space[] = " \t\r\n";

@@ -43,6 +43,10 @@ void source_free(struct source *);
    what is none of them. */
 int source_parse_address(struct backend *, const char *text);
 
+/* Whether a connection can go to that address from the route's source, if it has one: both are
+   of one family. */
+int source_suits(const struct route *, const struct address *);
+
 /* The backend of that name, or NULL. */
 struct backend *source_find(const struct source *, const char *name);
 

@@ -168,12 +168,6 @@ field(const char *line, const char *key, char value[STORE_FIELD])
 	return value;
 }
 
-static int
-suits(const struct address *a, const struct route *route)
-{
-	return route->source.len == 0 || route->source.any.sa_family == a->any.sa_family;
-}
-
 /* What add_state wrote. */
 static void
 take_state(struct backend *b, const char *line)
@@ -186,7 +180,8 @@ take_state(struct backend *b, const char *line)
 		if (strcmp(value, source_address(b)) != 0)
 			return;
 	} else if (source_parse_address(&old, value) && old.host[0] == '\0' &&
-	    suits(&old.record.address, &b->record.route) && strcmp(field(line, "host", value), b->host) == 0)
+	    source_suits(&b->record.route, &old.record.address) &&
+	    strcmp(field(line, "host", value), b->host) == 0)
 		b->record.address = old.record.address;
 	else
 		return;
@@ -249,8 +244,7 @@ store_turn(const char *path, char reason[STORE_REASON])
 	fd = open(turn, O_RDWR | O_CREAT | O_CLOEXEC, 0664);
 	if (fd == -1)
 		return failed(reason, "create", turn);
-	if (fstat(fd, &st) == -1 || (st.st_size != TURN_SIZE &&
-	    (ftruncate(fd, TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)))
+	if (ftruncate(fd, TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
 		ok = failed(reason, "write", turn);
 	close(fd);
 	return ok;

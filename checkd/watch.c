@@ -64,7 +64,7 @@ take_answers(struct watch *w)
 	for (size_t i = 0; w->resolve.fd == -1 && i < w->source.n; i++) {
 		struct backend *b = &w->source.backends[i];
 
-		if (b->host[0] != '\0' && !b->resolved && !b->said_unresolved)
+		if (resolve_wants(b) && !b->said_unresolved)
 			unresolved(w, b, "the resolver died");
 	}
 }

@@ -45,18 +45,6 @@ client_source(struct address *source, const struct address *client, int family)
 }
 
 static int
-bind_source(int fd, const struct address *source)
-{
-	int yes = 1;
-
-#ifdef IP_BIND_ADDRESS_NO_PORT
-	/* The port only at connect: then each backend has all of them, not a share. */
-	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-#endif
-	return bind(fd, &source->any, source->len);
-}
-
-static int
 give_up(int fd)
 {
 	int error = errno;
@@ -78,7 +66,7 @@ dial_socket(const struct record *r, const struct address *client)
 	if (r->route.from_client && (!client_source(&source, client, family) ||
 	    allow_any_address(fd, family) == -1))
 		return give_up(fd);
-	if (source.len > 0 && bind_source(fd, &source) == -1)
+	if (source.len > 0 && address_bind(&source, fd) == -1)
 		return give_up(fd);
 	return fd;
 }

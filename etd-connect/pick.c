@@ -122,7 +122,9 @@ best_score(struct pick *p, struct record *best)
 int
 pick_next(struct pick *p, struct record *r)
 {
-	if (p->ntried == PICK_TRIES_MAX || !(p->balance == PICK_SOURCE ? best_score(p, r) : next_slot(p, r)))
+	if (p->ntried == PICK_TRIES_MAX)
+		return 0;
+	if (!(p->balance == PICK_SOURCE ? best_score(p, r) : next_slot(p, r)))
 		return 0;
 	strcpy(p->tried[p->ntried++], r->name);
 	return 1;

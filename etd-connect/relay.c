@@ -84,7 +84,6 @@ leave_pipe(struct flow *f)
 	if (f->piped)
 		bulk_end(f->pipe);
 	f->piped = 0;
-	f->pipe_tried = 1;
 }
 
 /* After a failed splice: there is none here, or an urgent byte, which only recv gets past. */

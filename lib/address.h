@@ -34,4 +34,8 @@ unsigned address_port(const struct address *);
 /* "192.0.2.1:25" or "[2001:db8::1]:25". Returns text. */
 const char *address_text(const struct address *, char text[ADDRESS_SIZE]);
 
+/* Binds a socket that will be connected to the address, whose port is 0. Returns what bind(2)
+   does. */
+int address_bind(const struct address *, int fd);
+
 #endif

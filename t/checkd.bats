@@ -8,10 +8,6 @@ source_file() {
 # address SERVER
 address() { echo "127.0.0.1:$(port "$1")"; }
 
-# key KEY: its value in backends.cdb
-key() { cdb -q backends.cdb "$1"; }
-key_is() { [[ $(key "$1") == $2 ]]; }
-
 run_checkd() { start checkd checkd "$@" backends backends.cdb; }
 
 @test "a backend that dies is taken out of backends.cdb, and brought back when it lives again" {

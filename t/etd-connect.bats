@@ -6,12 +6,6 @@ front() {
 	serve front env "$@"
 }
 
-# dead NAME: an address where nothing listens
-dead() {
-	serve "$1" true
-	stop "$1"
-}
-
 # greets NAME TEXT: a backend that sends the text and then echoes what it hears
 greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 
@@ -37,7 +31,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 }
 
 @test "a backend that refuses the connection makes room for the next one" {
-	dead a
+	free_port a
 	greets b '220 b\r\n'
 	list a b
 	front etd-connect -v backends.cdb
@@ -114,8 +108,8 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 }
 
 @test "where there is no backend to be had, the client gets a 421, and the exit code is 111" {
-	dead a
-	dead b
+	free_port a
+	free_port b
 	list a b
 	front etd-connect backends.cdb
 	run -0 listen front
@@ -125,8 +119,8 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 }
 
 @test "ETD_TRIES is how many backends are tried" {
-	dead a
-	dead b
+	free_port a
+	free_port b
 	greets c '220 c\r\n'
 	list a b c
 	front ETD_TRIES=2 etd-connect backends.cdb

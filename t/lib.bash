@@ -47,11 +47,12 @@ stop() {
 }
 gone() { ! kill -0 -- "-$1"; }
 
-# serve NAME COMMAND ...: under tcpserver on a port of 127.0.0.1, which goes to NAME.port
+# serve NAME COMMAND ...: under tcpserver on a port of 127.0.0.1, which goes to NAME.port. A full
+# backlog would make the kernel forget connections that a client thinks it has.
 serve() {
 	local name=$1
 	shift
-	start "$name" tcpserver -1 -v -RHl "$name.example" -c 400 127.0.0.1 0 "$@"
+	start "$name" tcpserver -1 -v -RHl "$name.example" -b 400 -c 400 127.0.0.1 0 "$@"
 	wait_for test -s "$name.out"
 	cp "$name.out" "$name.port"
 }
@@ -61,7 +62,7 @@ port() { cat "$1.port"; }
 serve_again() {
 	local name=$1
 	shift
-	start "$name" tcpserver -v -RHl "$name.example" -c 400 127.0.0.1 "$(port "$name")" "$@"
+	start "$name" tcpserver -v -RHl "$name.example" -b 400 -c 400 127.0.0.1 "$(port "$name")" "$@"
 	wait_for listens "$(port "$name")"
 }
 listens() { (exec 4<>"/dev/tcp/127.0.0.1/$1"); }
@@ -89,6 +90,10 @@ list() {
 	mv backends.cdb.tmp backends.cdb
 	[ -e backends.cdb.turn ] || head -c 8 /dev/zero >backends.cdb.turn
 }
+
+# key KEY: its value in backends.cdb. key_is KEY PATTERN
+key() { cdb -q backends.cdb "$1"; }
+key_is() { [[ $(key "$1") == $2 ]]; }
 
 # talk SERVER: what it says to standard input, which begins at once and then ends; fails on a reset
 talk() { timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port "$1")"; }
@@ -124,6 +129,32 @@ free_port() {
 	stop "$1"
 }
 
+# let_others_in: other accounts may pass into the test's directory
+let_others_in() { chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"; }
+
+# proxied_server NAME SERVER: HAProxy on NAME.port of both families, which wants a PROXY header,
+# relays to SERVER and logs the client's address
+proxied_server() {
+	free_port "$1"
+	cat >"$1.cfg" <<-END
+		global
+			log stderr local0
+		defaults
+			mode tcp
+			log global
+			option tcplog
+			timeout connect 5s
+			timeout client 5s
+			timeout server 5s
+		listen $1
+			bind 127.0.0.1:$(port "$1") accept-proxy
+			bind [::1]:$(port "$1") accept-proxy
+			server $2 127.0.0.1:$(port "$2")
+	END
+	start "$1" haproxy -db -f "$1.cfg"
+	wait_for listens "$(port "$1")"
+}
+
 # postfix_server NAME [ SETTING ... ]: a real Postfix on NAME.port, which logs to NAME.mail.log and
 # throws mail away; the settings go to its main.cf
 postfix_server() {
@@ -131,7 +162,7 @@ postfix_server() {
 	shift
 	mkdir -p "$dir/queue" "$dir/data"
 	chown postfix "$dir/data"
-	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	let_others_in
 	free_port "$name"
 	cat >"$dir/main.cf" <<-END
 		compatibility_level = 3.6
@@ -165,7 +196,7 @@ postfix_server() {
 # for_all PROGRAM: puts a copy of it in PATH that another account can run: the project may be in a
 # directory that is root's alone
 for_all() {
-	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	let_others_in
 	mkdir -p bin
 	cp "$top/$1/$1" bin
 	PATH=$PWD/bin:$PATH

@@ -120,20 +120,7 @@ verdict() {
 
 @test "send-proxy: HAProxy's accept-proxy takes both versions, over IPv4 and IPv6" {
 	mail_server a
-	free_port front
-	cat >haproxy.cfg <<-EOF
-		defaults
-			mode tcp
-			timeout connect 5s
-			timeout client 5s
-			timeout server 5s
-		listen front
-			bind 127.0.0.1:$(port front) accept-proxy
-			bind [::1]:$(port front) accept-proxy
-			server a 127.0.0.1:$(port a)
-	EOF
-	start front haproxy -db -f haproxy.cfg
-	wait_for listens "$(port front)"
+	proxied_server front a
 	for options in send-proxy send-proxy-v2; do
 		for address in 127.0.0.1 '[::1]'; do
 			echo "front $address:$(port front) $options" >backends

@@ -31,24 +31,7 @@ send_mail() {
 
 @test "send-proxy and send-proxy-v2 to HAProxy's accept-proxy, which logs the client's address" {
 	mail_server a
-	free_port ha
-	cat >haproxy.cfg <<-EOF
-		global
-			log stderr local0
-		defaults
-			mode tcp
-			log global
-			option tcplog
-			timeout connect 5s
-			timeout client 5s
-			timeout server 5s
-		listen ha
-			bind 127.0.0.1:$(port ha) accept-proxy
-			bind [::1]:$(port ha) accept-proxy
-			server a 127.0.0.1:$(port a)
-	EOF
-	start ha haproxy -db -f haproxy.cfg
-	wait_for listens "$(port ha)"
+	proxied_server ha a
 	for backend in "127.0.0.1:$(port ha)" "[::1]:$(port ha)"; do
 		for options in send-proxy send-proxy-v2; do
 			send_mail $options TCPREMOTEIP=192.0.2.7 TCPREMOTEPORT=4711 TCPLOCALIP=192.0.2.1 TCPLOCALPORT=25

@@ -10,7 +10,6 @@ own_names() {
 	ns=/proc/$(cat names.pid)/ns/mnt
 }
 run_checkd() { start checkd nsenter --mount="$ns" --wdns="$PWD" checkd "$@" backends backends.cdb; }
-key_is() { [[ $(cdb -q backends.cdb "$1") == $2 ]]; }
 
 # a DNS server that never answers
 mute_dns() {
