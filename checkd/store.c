@@ -13,13 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "field.h"
 #include "log.h"
 #include "slots.h"
 
-enum {
-	TURN_SIZE = 8,		/* one 64-bit counter */
-	STORE_FIELD = 300	/* a value of a state that is read back */
-};
+enum { TURN_SIZE = 8 };	/* one 64-bit counter */
 
 static int
 failed(char reason[STORE_REASON], const char *what, const char *path)
@@ -154,42 +152,28 @@ store_is(const char *path, const struct stat *written)
 	    st.st_mtim.tv_nsec == written->st_mtim.tv_nsec;
 }
 
-/* The value of " key=" in the line; its end is a space or the line's. */
-static const char *
-field(const char *line, const char *key, char value[STORE_FIELD])
-{
-	char pattern[16];
-	int len = snprintf(pattern, sizeof pattern, " %s=", key);
-	const char *at = strstr(line, pattern);
-
-	value[0] = '\0';
-	if (at != NULL && strcspn(at + len, " ") < STORE_FIELD)
-		snprintf(value, STORE_FIELD, "%.*s", (int)strcspn(at + len, " "), at + len);
-	return value;
-}
-
 /* What add_state wrote. */
 static void
 take_state(struct backend *b, const char *line)
 {
-	char state[STORE_FIELD], value[STORE_FIELD];
+	char state[FIELD_SIZE], value[FIELD_SIZE];
 	struct backend old = { .probe.fd = -1 };
 
-	field(line, "addr", value);
+	field_get(line, "addr", value);
 	if (b->host[0] == '\0') {
 		if (strcmp(value, source_address(b)) != 0)
 			return;
 	} else if (source_parse_address(&old, value) && old.host[0] == '\0' &&
 	    source_suits(&b->record.route, &old.record.address) &&
-	    strcmp(field(line, "host", value), b->host) == 0)
+	    strcmp(field_get(line, "host", value), b->host) == 0)
 		b->record.address = old.record.address;
 	else
 		return;
-	field(line, "state", state);
+	field_get(line, "state", state);
 	for (enum state s = UP; s <= DOWN; s++)
 		if (strcmp(state, state_names[s]) == 0) {
 			b->health.state = s;
-			b->since = strtoll(field(line, "since", value), NULL, 10);
+			b->since = strtoll(field_get(line, "since", value), NULL, 10);
 		}
 }
 
@@ -197,15 +181,15 @@ take_state(struct backend *b, const char *line)
 static int
 read_state(struct cdb *cdb, struct backend *b)
 {
-	char key[RECORD_NAME_MAX + 2], line[2048] = " ";
+	char key[RECORD_NAME_MAX + 2], line[2048];
 	int len = snprintf(key, sizeof key, "=%s", b->record.name);
 	int found = cdb_find(cdb, key, (unsigned)len);
 
 	if (found <= 0)
 		return found;
-	if (cdb_datalen(cdb) >= sizeof line - 1 || cdb_readdata(cdb, line + 1) == -1)
+	if (cdb_datalen(cdb) >= sizeof line || cdb_readdata(cdb, line) == -1)
 		return -1;
-	line[1 + cdb_datalen(cdb)] = '\0';
+	line[cdb_datalen(cdb)] = '\0';
 	take_state(b, line);
 	return 1;
 }

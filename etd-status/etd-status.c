@@ -1,0 +1,52 @@
+/*
+ * etd-status: what backends.cdb says of the backends: a table, JSON, Prometheus's text or
+ * a monitoring plugin's line; see etd-status(8).
+ *
+ * Exits 100 for bad usage and 111 for a file that cannot be read; with -n what a plugin
+ * does: 0, 1, 2, and 3 for such a file.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "show.h"
+#include "standard.h"
+
+static const char synopsis[] = "[ -jnp ] backends.cdb";
+
+int
+main(int argc, char **argv)
+{
+	struct status status;
+	char reason[STATUS_REASON];
+	int option, form = 't', code = 0;
+
+	standard_fill();
+	log_program = "etd-status";
+	opterr = 0;
+	while ((option = getopt(argc, argv, "+jnp")) != -1) {
+		if (option == '?' || form != 't') {
+			log_usage(synopsis);
+			return 100;
+		}
+		form = option;
+	}
+	if (argc != optind + 1) {
+		log_usage(synopsis);
+		return 100;
+	}
+	if (!status_read(&status, argv[optind], reason)) {
+		if (form == 'n')
+			return show_unknown(reason);
+		log_fatal(111, "%s", reason);
+	}
+	switch (form) {
+	case 'j': show_json(&status); break;
+	case 'n': code = show_plugin(&status); break;
+	case 'p': show_metrics(&status); break;
+	default: show_table(&status, argv[optind]);
+	}
+	if (fflush(stdout) == EOF)
+		log_fatal(111, "unable to write: %m");
+	return code;
+}

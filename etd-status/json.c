@@ -1,0 +1,54 @@
+/*
+ * json: a status as one JSON object (RFC 8259). See show.h.
+ */
+#include <stdio.h>
+
+#include "show.h"
+
+void
+show_string(const char *s)
+{
+	putchar('"');
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			putchar('\\');
+		putchar(*s);
+	}
+	putchar('"');
+}
+
+static void
+put_backend(const struct backend *b)
+{
+	printf("{\"name\":");
+	show_string(b->name);
+	printf(",\"state\":");
+	show_string(b->state);
+	printf(",\"address\":");
+	show_string(b->address);
+	printf(",\"host\":");
+	if (b->host[0] != '\0')
+		show_string(b->host);
+	else
+		printf("null");
+	printf(",\"since\":%lld,\"weight\":%lld,\"share\":%.4f,\"passes\":%lld,\"failures\":%lld,\"last\":",
+	    (long long)b->since, (long long)b->weight, b->share,
+	    (long long)b->passes, (long long)b->failures);
+	show_string(b->last);
+	putchar('}');
+}
+
+void
+show_json(const struct status *s)
+{
+	printf("{\"written\":%lld,\"age\":%lld,\"old\":%s,\"up\":%zu,\"disabled\":%zu,\"backends\":[",
+	    (long long)s->written, (long long)s->age, status_is_old(s) ? "true" : "false",
+	    s->up, s->disabled);
+	for (size_t i = 0; i < s->n; i++) {
+		if (i > 0)
+			putchar(',');
+		printf("\n ");
+		put_backend(&s->backends[i]);
+	}
+	printf("%s]}\n", s->n > 0 ? "\n" : "");
+}

@@ -1,0 +1,78 @@
+/*
+ * metrics: a status in Prometheus's text format. See show.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "show.h"
+
+static double
+is_up(const struct backend *b)
+{
+	return strcmp(b->state, "up") == 0;
+}
+
+static double
+is_disabled(const struct backend *b)
+{
+	return strcmp(b->state, "disabled") == 0;
+}
+
+static double
+weight(const struct backend *b)
+{
+	return (double)b->weight;
+}
+
+static double
+share(const struct backend *b)
+{
+	return b->share;
+}
+
+static double
+failures(const struct backend *b)
+{
+	return (double)b->failures;
+}
+
+static double
+since(const struct backend *b)
+{
+	return (double)b->since;
+}
+
+static const struct metric {
+	const char *name, *help;
+	double (*value)(const struct backend *);
+} metrics[] = {
+	{ "etd_backend_up", "Whether the backend is up.", is_up },
+	{ "etd_backend_disabled", "Whether the backend is out of use.", is_disabled },
+	{ "etd_backend_weight", "The weight that the administrator gave.", weight },
+	{ "etd_backend_share_ratio", "The share of new connections that go to it.", share },
+	{ "etd_backend_failures", "Probes in a row that have failed.", failures },
+	{ "etd_backend_changed_timestamp_seconds", "When it went up or down last.", since },
+};
+
+static void
+head(const char *name, const char *help)
+{
+	printf("# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+void
+show_metrics(const struct status *s)
+{
+	head("etd_written_timestamp_seconds", "When checkd wrote the file.");
+	printf("etd_written_timestamp_seconds %lld\n", (long long)s->written);
+	for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++) {
+		head(metrics[m].name, metrics[m].help);
+		for (size_t i = 0; i < s->n; i++) {
+			const struct backend *b = &s->backends[i];
+
+			printf("%s{backend=\"%s\",address=", metrics[m].name, b->name);
+			show_string(b->address);
+			printf("} %.12g\n", metrics[m].value(b));
+		}
+	}
+}

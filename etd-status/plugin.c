@@ -1,0 +1,45 @@
+/*
+ * plugin: a status as a monitoring plugin's line and exit code. See show.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "show.h"
+
+enum { OK, WARNING, CRITICAL, UNKNOWN };
+
+static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+
+static void
+put_others(const struct status *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct backend *b = &s->backends[i];
+
+		if (strcmp(b->state, "up") != 0 && strcmp(b->state, "disabled") != 0)
+			printf(", %s %s", b->name, b->state);
+	}
+}
+
+int
+show_plugin(const struct status *s)
+{
+	size_t used = s->n - s->disabled;
+	int code = s->up == used ? OK : WARNING;
+
+	if (s->up == 0 || status_is_old(s))
+		code = CRITICAL;
+	printf("ETD %s - %zu of %zu up", words[code], s->up, used);
+	put_others(s);
+	if (status_is_old(s))
+		printf(", not written for %lld s: is checkd running?", (long long)s->age);
+	printf(" | up=%zu;;;0;%zu age=%llds;;%d;0\n", s->up, used, (long long)s->age, STATUS_OLD_S);
+	return code;
+}
+
+int
+show_unknown(const char *reason)
+{
+	printf("ETD %s - %s\n", words[UNKNOWN], reason);
+	return UNKNOWN;
+}

@@ -1,0 +1,63 @@
+/*
+ * table: a status for people. See show.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "show.h"
+
+enum { AGE_SIZE = 32 };
+
+/* "12 s", "5 min", "3 h 20 min", "9 d 4 h". Returns text. */
+static const char *
+age(char text[AGE_SIZE], int64_t s)
+{
+	long long min = s / 60, h = min / 60;
+
+	if (s < 60)
+		snprintf(text, AGE_SIZE, "%lld s", (long long)s);
+	else if (h == 0)
+		snprintf(text, AGE_SIZE, "%lld min", min);
+	else if (h < 24)
+		snprintf(text, AGE_SIZE, "%lld h %lld min", h, min % 60);
+	else
+		snprintf(text, AGE_SIZE, "%lld d %lld h", h / 24, h % 24);
+	return text;
+}
+
+static void
+show_summary(const struct status *s, const char *path)
+{
+	char text[AGE_SIZE];
+
+	printf("%s: written %s ago%s; %zu of %zu up", path, age(text, s->age),
+	    status_is_old(s) ? " (is checkd running?)" : "", s->up, s->n - s->disabled);
+	if (s->disabled > 0)
+		printf(", %zu disabled", s->disabled);
+	printf("%s\n", s->up == 0 && s->slots > 0 ? ": all of them are tried" : "");
+}
+
+void
+show_table(const struct status *s, const char *path)
+{
+	int64_t now = s->written + s->age;
+	int name = 4, address = 7;
+	char text[AGE_SIZE];
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct backend *b = &s->backends[i];
+
+		name = (int)strlen(b->name) > name ? (int)strlen(b->name) : name;
+		address = (int)strlen(b->address) > address ? (int)strlen(b->address) : address;
+	}
+	show_summary(s, path);
+	printf("%-*s  %-*s  %-8s  %11s  %6s  %5s  last\n", name, "name", address, "address",
+	    "state", "for", "weight", "share");
+	for (size_t i = 0; i < s->n; i++) {
+		const struct backend *b = &s->backends[i];
+
+		printf("%-*s  %-*s  %-8s  %11s  %6lld  %3.0f %%  %s\n", name, b->name, address, b->address,
+		    b->state, age(text, now > b->since ? now - b->since : 0), (long long)b->weight,
+		    100 * b->share, b->last);
+	}
+}
