@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# etd-report: what the logs of etd-delay, etd-connect and checkd amount to; see etd-report(8).
+# The awk program is above.
+set -u
+LC_ALL=C
+export LC_ALL
+
+fatal() {
+	echo "etd-report: fatal: $2" >&2
+	exit "$1"
+}
+
+html=0
+while getopts :h option; do
+	case $option in
+	h) html=1 ;;
+	*) echo 'etd-report: usage: etd-report [ -h ] [ file ... ]' >&2; exit 100 ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+# A directory of multilog's stands for its files. With a slash no name is an assignment to awk.
+files=$#
+for file do
+	case $file in /*) ;; *) file=./$file ;; esac
+	if [ -d "$file" ]; then
+		[ -e "$file/current" ] || fatal 111 "unable to read $file: no multilog has written there"
+		for part in "$file"/@*.[su] "$file/current"; do
+			[ ! -e "$part" ] || set -- "$@" "$part"
+		done
+	else
+		set -- "$@" "$file"
+	fi
+done
+shift $files
+
+bytes=0
+for file do
+	[ -r "$file" ] || fatal 111 "unable to read $file"
+	[ ! -f "$file" ] || bytes=$((bytes + $(wc -c <"$file")))
+done
+
+progress=0
+[ ! -t 2 ] || [ $# -eq 0 ] || [ $bytes -eq 0 ] || progress=1
+
+# shellcheck disable=SC2154
+awk -v html=$html -v progress=$progress -v total_bytes=$bytes "$program" "$@" || exit 111
