@@ -3,9 +3,11 @@
 PREFIX = /usr/local
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
-programs = etd-delay/etd-delay etd-connect/etd-connect checkd/checkd
+built = etd-delay/etd-delay etd-connect/etd-connect checkd/checkd etd-status/etd-status \
+    etd-report/etd-report
+programs = $(built) etd-conf/etd-conf
 
-all: $(programs)
+all: $(built)
 
 etd-delay/etd-delay: compile etd-delay/*.[ch] lib/*.[ch]
 	./compile -D_GNU_SOURCE -Ilib -o $@ etd-delay/*.c lib/*.c
@@ -15,6 +17,14 @@ etd-connect/etd-connect: compile etd-connect/*.[ch] lib/*.[ch]
 
 checkd/checkd: compile-daemon checkd/*.[ch] lib/*.[ch]
 	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ checkd/*.c lib/*.c "$(LIBCDB)"
+
+etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/*.[ch]
+	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ etd-status/*.c lib/*.c "$(LIBCDB)"
+
+# One file, so that it can be put anywhere: the awk program as a string of the shell's
+etd-report/etd-report: etd-report/etd-report.sh etd-report/*.awk
+	{ printf '#!/bin/sh\nprogram='\'; sed "s/'/'\\\\''/g" etd-report/*.awk; echo \'; cat etd-report/etd-report.sh; } >$@.tmp
+	chmod 755 $@.tmp && mv $@.tmp $@
 
 # On this machine alone, below a directory of its own: until interrupted, and by itself.
 run: all
@@ -41,11 +51,16 @@ bench: all
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8
+	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d \
+	    $(DESTDIR)$(PREFIX)/share/etd
 	install $(programs) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 systemd/*.service systemd/*.socket $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 systemd/etd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/etd.conf
+	cp -R fail2ban $(DESTDIR)$(PREFIX)/share/etd
 
 # Scripts that compile and link in one step; find-cc says what they took.
 compile: conf-cc find-cc
@@ -54,6 +69,6 @@ compile-daemon: conf-cc find-cc
 	./find-cc -d >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
 
 clean:
-	rm -f compile compile-daemon $(programs)
+	rm -f compile compile-daemon $(built)
 
 .PHONY: all run demo check check-sanitize fuzz bench install clean

@@ -72,5 +72,5 @@ copy() { (cd "$top" && tar c --exclude=./.git --exclude=./t .) | tar x && make -
 
 @test "the shell scripts are clean" {
 	cd "$top"
-	shellcheck -x .ci/run find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/demo t/fuzz/build t/fuzz/fuzz t/run t/sanitize t/setup t/lib.bash t/site.bash
+	shellcheck -x .ci/run etd-conf/etd-conf etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/demo t/fuzz/build t/fuzz/fuzz t/run t/sanitize t/setup t/lib.bash t/site.bash
 }

@@ -1,0 +1,180 @@
+load lib
+
+# conf ARGUMENT ...: etd-conf for nobody and daemon, into the directory etd, whose front then
+# listens on front.port of 127.0.0.1
+conf() {
+	let_others_in
+	etd-conf nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>warnings
+	free_port front
+	sed -i "1s/.*/$(port front)/" etd/front/env/PORT
+}
+
+# start_services: as the printed command does, but below this directory
+start_services() {
+	local program
+	for program in etd-delay etd-connect checkd; do for_all $program; done
+	mkdir service
+	start svscan svscan service
+	sed "s,[^ ]*/service\$,$PWD/service," command | sh
+	wait_for svok service/front
+	wait_for svok service/checkd
+}
+is_up() { svstat "service/$1" | grep -q ': up'; }
+one_more() { [ "$(etd-status -j etd/state/backends.cdb | jq .up)" -eq "$1" ]; }
+
+sends_mail() {
+	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example \
+		--to you@front.example >swaks.out
+}
+says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
+
+@test "one ln -s starts both services; settings, rules and backends change; and all goes away again" {
+	mail_server smtp1
+	mail_server smtp2
+	mail_server smtp3
+	conf "smtp1=127.0.0.1:$(port smtp1)" "smtp2=127.0.0.1:$(port smtp2)"
+	sed -i '1s/.*/0.5/' etd/front/env/ETD_DELAY*
+	[ "$(wc -l <command)" -eq 1 ]
+	start_services
+	wait_for one_more 2
+	wait_for listens "$(port front)"
+
+	sends_mail
+	[ "$(find smtp?/new -type f | wc -l)" -eq 1 ]
+	says '554 5.5.1 Refused: you talked before the greeting'
+	run -0 etd-status etd/state/backends.cdb
+	[[ ${lines[0]} == *'; 2 of 2 up' ]]
+
+	# A setting
+	sed -i '1s/.*/450 4.7.1 Come again/' etd/front/env/ETD_REPLY
+	svc -t service/front
+	wait_for says '450 4.7.1 Come again'
+
+	# The rules: no restart
+	echo '127.:allow,ETD_REPLY="451 4.7.1 By a rule"' >etd/rules
+	make -C etd
+	says '451 4.7.1 By a rule'
+
+	# The backends, bad and good: no restart
+	echo "smtp3 127.0.0.1:$(port smtp3) wieght=2" >>etd/backends
+	run ! make -C etd
+	[[ $output == *'unknown option wieght'* ]]
+	sed -i 's/wieght/weight/' etd/backends
+	make -C etd
+	wait_for one_more 3
+
+	# The logs
+	has etd/front/log/main/current ': early ip=127.0.0.1 '
+	has etd/front/log/main/current ': end ip=127.0.0.1 '
+	etd-report etd/front/log/main etd/checkd/log/main >report
+	grep -q '^smtp3  *up  *0 ' report
+	[ "$(ps -o user= -p "$(svstat service/checkd | sed 's/.*(pid \(.*\)) .*/\1/')")" = nobody ]
+	[ "$(stat -c %U etd/checkd/log/main/current)" = daemon ]
+
+	# The end, as the manual has it
+	manual_example etd-conf.8 'svc -dx' | sed "s,/service\$,$PWD/service,; s,/service ,$PWD/service ,; s,/etc/etd,$PWD/etd,g" >end
+	sh -eu end
+	wait_for eval '! svok etd/front && ! svok etd/checkd && ! svok etd/front/log && ! svok etd/checkd/log'
+	run ! listens "$(port front)"
+	stop svscan
+	rm -r etd
+}
+
+@test "the end of one session is not the end of another: svc -t leaves those under way alone" {
+	mail_server smtp1
+	conf "smtp1=127.0.0.1:$(port smtp1)"
+	sed -i '1s/.*/0/' etd/front/env/ETD_DELAY*
+	start_services
+	wait_for one_more 1
+	wait_for listens "$(port front)"
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r -t 10 line <&5
+	[[ $line == 220* ]]
+	svc -t service/front
+	wait_for is_up front
+	printf 'HELO me.example\r\n' >&5
+	read -r -t 10 line <&5
+	[[ $line == 250* ]]
+	exec 5>&-
+}
+
+@test "etd-conf prints where svscan looks, and warns of backends that must not relay" {
+	conf 'smtp1=127.0.0.1:1' 'smtp2=[::1]:25'
+	[[ $(cat command) =~ ^"ln -s $PWD/etd/checkd $PWD/etd/front "(/etc)?/service$ ]]
+	diff warnings - <<-'EOF'
+		checkd: warning: smtp1 sees this host's address for every client: it must not relay for this host
+		checkd: warning: smtp2 sees this host's address for every client: it must not relay for this host
+	EOF
+	# It is said at each make, until it is dealt with
+	run -0 make -C etd
+	[ "$(echo "$output" | grep -c 'must not relay')" -eq 2 ]
+	sed -i 's/^smtp1 .*/& send-proxy/; s/^smtp2 .*/& source=client/' etd/backends
+	run -0 make -C etd
+	[[ $output != *'must not relay'* ]]
+}
+
+@test "without backends on the command line, they are to be named first" {
+	conf
+	[ "$(head -n 1 command)" = "First name the mail servers in $PWD/etd/backends. Then:" ]
+	[ ! -s warnings ]
+	grep -q '^#smtp1 ' etd/backends
+}
+
+@test "each setting is a file with a comment, and what it says by itself is the default" {
+	conf smtp1=127.0.0.1:1
+	for file in etd/front/env/* etd/checkd/env/*; do
+		[ "$(wc -l <"$file")" -ge 3 ]
+		[ -z "$(sed -n 2p "$file")" ]
+	done
+	# Each variable of the two programs that tunes them
+	sed -n '/^\.Sh ENV/,/^\.Sh EXIT/p' "$top/man/etd-delay.8" "$top/man/etd-connect.8" |
+		sed -n '/^\.It Ev/p' | grep -o 'ETD_[A-Z_]*' | grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS | sort >manual
+	(cd etd/front/env && printf '%s\n' ETD_*) | sort | diff manual -
+	grep -aqF "$(head -n 1 etd/front/env/ETD_REPLY)" "$top/etd-delay/etd-delay"
+	grep -q ETD_DYNAMIC etd/front/env/ETD_DELAY_DYNAMIC
+}
+
+@test "what cannot be is one line, and leaves nothing behind" {
+	let_others_in
+	# refused CODE LINE ARGUMENT ...
+	refused() {
+		local code=$1 line=$2
+		shift 2
+		run "-$code" etd-conf "$@"
+		[ "$output" = "etd-conf: $line" ]
+		[ ! -e "$PWD/etd" ]
+	}
+	usage='usage: etd-conf account logaccount dir ip [ name=address:port ... ]'
+	refused 100 "$usage"
+	refused 100 "$usage" nobody daemon "$PWD/etd"
+	refused 100 "$usage" -x nobody daemon "$PWD/etd" 0
+	refused 111 'fatal: no account no-such' no-such daemon "$PWD/etd" 0
+	refused 111 'fatal: no account no-such' nobody no-such "$PWD/etd" 0
+	refused 100 'fatal: etd: the directory must start with a slash' nobody daemon etd 0
+	refused 100 "fatal: $PWD/e td: letters, digits, dots, hyphens and underscores only" nobody daemon "$PWD/e td" 0
+	refused 111 'fatal: unable to make /proc/etd' nobody daemon /proc/etd 0
+	for ip in 10.0.0 10.0.0.256 mx.example.com 1:2:3 '' ' 0'; do
+		refused 100 "fatal: $ip: not an address, nor 0 for all of this host" nobody daemon "$PWD/etd" "$ip"
+	done
+	for backend in smtp1 smtp1= =10.0.0.1:25 smtp1=10.0.0.1 smtp1=10.0.0.1:0 smtp1=10.0.0.1:65536 \
+		's p=10.0.0.1:25' 'smtp1=10.0.0.1:25 weight=2' default=10.0.0.1:25 '#a=10.0.0.1:25' $'a=1.1.1.1:1\nb=2.2.2.2:2'; do
+		refused 100 "fatal: $backend: not name=address:port" nobody daemon "$PWD/etd" 0 "$backend"
+	done
+	refused 100 'fatal: a=10.0.0.2:25: there is a a already' nobody daemon "$PWD/etd" 0 a=10.0.0.1:25 a=10.0.0.2:25
+	mkdir etd
+	touch etd/mine
+	run -111 etd-conf nobody daemon "$PWD/etd" 0
+	[ "$output" = "etd-conf: fatal: $PWD/etd exists already: nothing is changed" ]
+	[ "$(ls -A etd)" = mine ]
+}
+
+@test "a directory that cannot be filled is removed" {
+	mkdir full
+	mount -t tmpfs -o nr_inodes=12 tmpfs full
+	run etd-conf nobody daemon "$PWD/full/etd" 0
+	left=$(ls -A full)
+	umount full
+	[ "$status" -eq 111 ]
+	[[ $output == *"etd-conf: fatal: unable to fill $PWD/full/etd: it is removed" ]]
+	[ -z "$left" ]
+}
