@@ -53,14 +53,15 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d \
-	    $(DESTDIR)$(PREFIX)/share/etd
+	    $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
 	install $(programs) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 systemd/*.service systemd/*.socket $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 644 systemd/etd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/etd.conf
-	cp -R fail2ban $(DESTDIR)$(PREFIX)/share/etd
+	install -m 644 fail2ban/filter.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d
+	install -m 644 fail2ban/jail.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
 
 # Scripts that compile and link in one step; find-cc says what they took.
 compile: conf-cc find-cc

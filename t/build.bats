@@ -47,13 +47,25 @@ copy() { (cd "$top" && tar c --exclude=./.git --exclude=./t .) | tar x && make -
 	make -s install DESTDIR="$PWD/dest" PREFIX=/opt/etd
 	diff - <(cd dest && find . -type f | sort) <<-'EOF'
 		./opt/etd/bin/checkd
+		./opt/etd/bin/etd-conf
 		./opt/etd/bin/etd-connect
 		./opt/etd/bin/etd-delay
+		./opt/etd/bin/etd-report
+		./opt/etd/bin/etd-status
+		./opt/etd/lib/systemd/system/checkd.service
+		./opt/etd/lib/systemd/system/etd.socket
+		./opt/etd/lib/systemd/system/etd@.service
+		./opt/etd/lib/sysusers.d/etd.conf
+		./opt/etd/share/etd/fail2ban/filter.d/etd.conf
+		./opt/etd/share/etd/fail2ban/jail.d/etd.conf
 		./opt/etd/share/man/man5/etd-backends.5
 		./opt/etd/share/man/man7/etd.7
 		./opt/etd/share/man/man8/checkd.8
+		./opt/etd/share/man/man8/etd-conf.8
 		./opt/etd/share/man/man8/etd-connect.8
 		./opt/etd/share/man/man8/etd-delay.8
+		./opt/etd/share/man/man8/etd-report.8
+		./opt/etd/share/man/man8/etd-status.8
 	EOF
 }
 
@@ -72,5 +84,5 @@ copy() { (cd "$top" && tar c --exclude=./.git --exclude=./t .) | tar x && make -
 
 @test "the shell scripts are clean" {
 	cd "$top"
-	shellcheck -x .ci/run etd-conf/etd-conf etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/demo t/fuzz/build t/fuzz/fuzz t/run t/sanitize t/setup t/lib.bash t/site.bash
+	shellcheck -x .ci/run etd-conf/etd-conf etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/lib.bash t/site.bash
 }

@@ -93,6 +93,7 @@ list() {
 
 # key KEY: its value in backends.cdb. key_is KEY PATTERN
 key() { cdb -q backends.cdb "$1"; }
+# shellcheck disable=SC2053
 key_is() { [[ $(key "$1") == $2 ]]; }
 
 # talk SERVER: what it says to standard input, which begins at once and then ends; fails on a reset

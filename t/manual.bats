@@ -1,12 +1,13 @@
 load lib
 
-# try_example PATTERN: the run script of etd-delay.8 that has it, with this machine's address,
+# try_example PAGE PATTERN: the run script of the page that has it, with this machine's address,
 # port and account, and no list to ask; sets the server front
 try_example() {
-	manual_example etd-delay.8 "$1" >run.as.printed
+	manual_example "$1" "$2" >run.as.printed
 	grep -q '^exec' run.as.printed
-	sed "s/ -u 1001 -g 1001 0 25/ -1 -Hl0 127.0.0.1 0/; s/ -r zen\.spamhaus\.org//; s/ETD_DELAY=6 ETD_DELAY_NORDNS=15/ETD_DELAY=20 ETD_DELAY_NORDNS=0.3/; s/^exec 2>&1//" \
-		run.as.printed >run
+	sed "s/ -u 1001 -g 1001 0 25/ -1 -Hl0 127.0.0.1 0/; s/ -r zen\.spamhaus\.org//; s/^exec 2>&1//
+		s/ETD_DELAY=6 ETD_DELAY_NORDNS=15/ETD_DELAY=20 ETD_DELAY_NORDNS=0.3/
+		s/ETD_DELAY_NORDNS=20/ETD_DELAY_NORDNS=0.3/" run.as.printed >run
 	! diff -q run run.as.printed >/dev/null
 	echo ':allow' | tcprules rules.cdb rules.tmp
 	store store
@@ -25,7 +26,7 @@ sends_mail() {
 }
 
 @test "etd-delay.8: before rblsmtpd" {
-	try_example ETD_DELAY_NORDNS=15
+	try_example etd-delay.8 ETD_DELAY_NORDNS=15
 	sends_mail
 	run -0 talk front <<<'HELO spam.example'
 	[[ $output == 554\ * ]]
@@ -33,7 +34,7 @@ sends_mail() {
 
 @test "etd-delay.8: after rblsmtpd" {
 	export ETD_DELAY=0.3
-	try_example 'rblsmtpd -r zen.spamhaus.org etd-delay qmail-smtpd'
+	try_example etd-delay.8 'rblsmtpd -r zen.spamhaus.org etd-delay qmail-smtpd'
 	sends_mail
 	run -0 talk front <<<'HELO spam.example'
 	[[ $output == 554\ * ]]
@@ -41,7 +42,7 @@ sends_mail() {
 
 @test "etd-delay.8: rblsmtpd does the talking" {
 	export ETD_DELAY=0.3
-	try_example ETD_ACTION=rblsmtpd
+	try_example etd-delay.8 ETD_ACTION=rblsmtpd
 	sends_mail
 	run -0 talk front <<<$'HELO spam.example\nMAIL FROM:<>\nRCPT TO:<you@front.example>\nQUIT'
 	[ "${lines[3]}" = $'553 5.5.1 Refused: you talked before the greeting\r' ]
@@ -49,7 +50,7 @@ sends_mail() {
 
 @test "etd-delay.8: a teaser" {
 	export ETD_DELAY=0.3
-	try_example ETD_TEASER=
+	try_example etd-delay.8 ETD_TEASER=
 	sends_mail
 	grep -q '^<-  220-mx.example.com one moment' swaks.out
 }
@@ -146,4 +147,89 @@ relays() {
 	[ "$output" = 'checkd: good source=backends backends=2 backup=0 disabled=0' ]
 	checkd -o -q backends backends.cdb 2>/dev/null || :
 	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
+}
+
+@test "etd.7: before qmail-smtpd" {
+	export ETD_DELAY=0.3
+	try_example etd.7 'etd-delay -v qmail-smtpd'
+	sends_mail
+	run -0 talk front <<<'HELO spam.example'
+	[[ $output == 554\ * ]]
+}
+
+@test "etd.7: before rblsmtpd" {
+	export ETD_DELAY=0.3
+	try_example etd.7 'etd-delay -v rblsmtpd'
+	sends_mail
+	run -0 talk front <<<'HELO spam.example'
+	[[ $output == 554\ * ]]
+}
+
+@test "etd.7: smtp-delay before rblsmtpd" {
+	try_example etd.7 ETD_DELAY_DYNAMIC=10
+	sends_mail
+	run -0 talk front <<<$'HELO spam.example\nMAIL FROM:<>\nRCPT TO:<you@front.example>\nQUIT'
+	[ "${lines[3]}" = $'451 4.7.1 You talked before the greeting\r' ]
+}
+
+@test "etd.7: in front of a pool, what etd-conf prints is the next command" {
+	manual_example etd.7 'etd-conf etd etdlog' | sed "s/^# //; s/conf etd etdlog/conf nobody daemon/; s,/etc/etd,$PWD/etd,g" >commands
+	[ "$(grep -c '^useradd -r -s /bin/false ' commands)" -eq 2 ]
+	[ "$(grep '^etd-conf' commands | sh 2>/dev/null | sed 's,/etc/service$,/service,')" = "$(tail -n 1 commands)" ]
+}
+
+@test "etd.7: several front machines, and the same backend through each of them" {
+	for name in a b c d; do mail_server $name; done
+	for front in one two; do
+		mkdir -p $front
+		for name in a b c d; do echo "$name 127.0.0.1:$(port $name) no-check"; done >$front/backends
+		checkd -o -q $front/backends $front/backends.cdb
+		serve $front env ETD_BALANCE=source etd-connect -v $front/backends.cdb
+	done
+	for ip in 127.0.0.{1..12}; do
+		for front in one two; do
+			printf 'QUIT\r\n' | socat -t 10 - "TCP:127.0.0.1:$(port $front),bind=$ip" >/dev/null
+		done
+	done
+	for front in one two; do
+		has_lines $front.log 'etd-connect: end' 12
+		sed -n 's/.*: end ip=\([^ ]*\) .* backend=\([^ ]*\) .*/\1 \2/p' $front.log | sort >$front.chosen
+	done
+	diff one.chosen two.chosen
+	[ "$(cut -d' ' -f2 one.chosen | sort -u | wc -l)" -gt 1 ]
+}
+
+@test "etd.7: an open relay, and how send-proxy ends it" {
+	manual_example etd.7 elsewhere.example >try
+	# relays_for_all POSTFIX OPTIONS: whether a client from outside can send anywhere by the front
+	relays_for_all() {
+		echo "mx 127.0.0.1:$(port "$1") no-check $2" >backends
+		checkd -o -q backends backends.cdb
+		serve "front-$1" env TCPREMOTEIP=192.0.2.7 TCPLOCALIP=192.0.2.1 etd-connect backends.cdb
+		sed "s/mx.example.com/127.0.0.1:$(port "front-$1")/; s/\$/ --from me@client.example/" try | sh >swaks.out
+	}
+	postfix_server trusting smtpd_relay_restrictions=permit_mynetworks,reject_unauth_destination mynetworks=127.0.0.0/8
+	relays_for_all trusting
+	run -0 checkd -c backends
+	[[ $output == *'mx sees this host'* ]]
+	postfix_server told smtpd_relay_restrictions=permit_mynetworks,reject_unauth_destination mynetworks=127.0.0.0/8 \
+		smtpd_upstream_proxy_protocol=haproxy
+	run ! relays_for_all told send-proxy
+	grep -q '^<\*\* 554 5.7.1 .*Relay access denied' swaks.out
+	run -0 checkd -c backends
+	[[ $output != *'mx sees this host'* ]]
+}
+
+@test "etd.7: a partner is exempt by a rule, and a backend is taken out by its weight" {
+	rule=$(sed -n 's/^\.Li \(192.*\) ,$/\1/p' "$top/man/etd.7" | sed 's/\\(dq/"/g; s/192\.0\.2\.7/127.0.0.1/')
+	[ "$rule" = '127.0.0.1:allow,ETD_DELAY="0"' ]
+	echo "$rule" | tcprules rules.cdb rules.tmp
+	start front tcpserver -1 -v -RHl0 -x rules.cdb 127.0.0.1 0 etd-delay -v echo 220 mx
+	wait_for test -s front.out
+	cp front.out front.port
+	[ "$(talk front <<<'HELO early')" = '220 mx' ]
+	mail_server a
+	printf '%s\n' "a 127.0.0.1:$(port a) no-check" "b 127.0.0.1:$(port a) no-check weight=0" >backends
+	checkd -o -q backends backends.cdb
+	[ "$(key slots) $(key 0)" = "1 a 127.0.0.1 $(port a)" ]
 }

@@ -146,6 +146,9 @@ four() {
 	cp good.cdb backends.cdb
 	edit =a 'state=well'
 	unreadable 'backends.cdb: damaged: no good record =a'
+	cp good.cdb backends.cdb
+	edit =a $'state=up addr=127.0.0.1:1 since=1 weight=1 passes=0 failures=0 last="\177"'
+	unreadable 'backends.cdb: damaged: no good record =a'
 	head -c 2100 good.cdb >backends.cdb
 	run -111 etd-status backends.cdb
 	[[ $output == 'etd-status: fatal: backends.cdb: damaged: '* ]]
@@ -163,4 +166,13 @@ four() {
 	backends_of 'a 127.0.0.1:1'
 	run -111 sh -c 'etd-status backends.cdb >/dev/full'
 	[ "$output" = 'etd-status: fatal: unable to write: No space left on device' ]
+}
+
+@test "etd-status.8: the examples" {
+	four
+	mkdir -p node-exporter
+	manual_example etd-status.8 node-exporter |
+		sed "s,/var/lib/prometheus/node-exporter,$PWD/node-exporter,; s,/etc/etd/state/,$PWD/," | sh -eu
+	promtool check metrics <node-exporter/etd.prom
+	[ "$(manual_example etd-status.8 jq | sh)" = smtp2 ]
 }
