@@ -12,7 +12,7 @@ struct early {
 };
 
 /* Looks at the first bytes on descriptor 0 and leaves them there for the next
-   program. A pipe cannot be looked into: nothing is seen. */
+   program. Only Linux can look into a pipe: elsewhere nothing is seen. */
 void early_peek(struct early *);
 
 /* What the bytes look like: "smtp", "tls", "http", "proxy"; "binary" is anything else. */

@@ -78,8 +78,21 @@ known='ip=127\.0\.0\.1 port=[1-9][0-9]* host=""'
 	: | ./front 2>>front.log | cat >out
 	[ ! -s out ]
 	grep -q '^etd-delay: pass ip=192\.0\.2\.1 port=4711 host=mail\.example class=named waited=0\.5' front.log
-	grep -q '^etd-delay: early ip=192\.0\.2\.1 .* bytes=18 ' front.log
+	grep -q '^etd-delay: early ip=192\.0\.2\.1 .* bytes=18 kind=smtp text="EHLO spam.example\\n"$' front.log
 	grep -q '^etd-delay: hangup ip=192\.0\.2\.1 ' front.log
+}
+
+@test "on a pipe, too, the early bytes are looked at and stay for the next program" {
+	head -c 3000 /dev/urandom >bytes
+	for start in 'GET / HTTP/1.0' "$(printf '\026\003\001')" 'PROXY TCP4 ' ''; do
+		{ printf %s "$start"; cat bytes; } >sent
+		ETD_ACTION=log etd-delay cat < <(cat sent) 2>>front.log >got
+		cmp sent got
+	done
+	grep -q 'kind=http text="GET / HTTP/1\.0' front.log
+	grep -q 'kind=tls text="\\x16\\x03\\x01' front.log
+	grep -q 'kind=proxy ' front.log
+	grep -q 'kind=binary ' front.log
 }
 
 @test "on pipes without variables the address is unknown, and the verdict the same" {
