@@ -63,6 +63,12 @@ install: all
 	install -m 644 fail2ban/filter.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d
 	install -m 644 fail2ban/jail.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
 
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(programs))
+	cd $(DESTDIR)$(PREFIX)/share && rm -rf $(patsubst man/%,man/man?/%,$(wildcard man/*)) etd
+	cd $(DESTDIR)$(PREFIX)/lib && rm -f systemd/system/etd.socket systemd/system/etd@.service \
+	    systemd/system/checkd.service sysusers.d/etd.conf
+
 # Scripts that compile and link in one step; find-cc says what they took.
 compile: conf-cc find-cc
 	./find-cc >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
@@ -72,4 +78,4 @@ compile-daemon: conf-cc find-cc
 clean:
 	rm -f compile compile-daemon $(built)
 
-.PHONY: all run demo check check-sanitize fuzz bench install clean
+.PHONY: all run demo check check-sanitize fuzz bench install uninstall clean

@@ -45,14 +45,23 @@ action_read(void)
 	client_giveup(100, "ETD_ACTION=%s: not reject, rblsmtpd or log", value);
 }
 
+/* Empty is as unset: tcprules and envdir's files can set, but not unset. */
+static int64_t
+class_delay(const char *name, int64_t unset_ms)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value == '\0' ? unset_ms : setting_seconds(name, unset_ms, 1, 300000);
+}
+
 static int64_t
 delay_read(enum class class)
 {
 	int64_t delay[CLASSES];
 
 	delay[NAMED] = setting_seconds("ETD_DELAY", 6000, 1, 300000);
-	delay[DYNAMIC] = setting_seconds("ETD_DELAY_DYNAMIC", delay[NAMED], 1, 300000);
-	delay[NORDNS] = setting_seconds("ETD_DELAY_NORDNS", delay[NAMED], 1, 300000);
+	delay[DYNAMIC] = class_delay("ETD_DELAY_DYNAMIC", delay[NAMED]);
+	delay[NORDNS] = class_delay("ETD_DELAY_NORDNS", delay[NAMED]);
 	return delay[class];
 }
 

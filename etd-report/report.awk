@@ -141,7 +141,7 @@ function backends_used(   i, b, s, label, value, words) {
 	}
 	if (html && all_sessions > 0) bars("Sessions by backend", n_backends, label, value, words)
 	table()
-	if (none) say(sprintf("%d clients found no backend, and were told 421.", none))
+	if (none) say("Clients that found no backend, and were told 421: " none ".")
 	row("failed\tat\ttimes")
 	for (s in steps)
 		for (i = 1; i <= n_backends; i++)

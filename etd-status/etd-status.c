@@ -17,7 +17,7 @@ static const char synopsis[] = "[ -jnp ] backends.cdb";
 int
 main(int argc, char **argv)
 {
-	struct status status;
+	static struct status status;
 	char reason[STATUS_REASON];
 	int option, form = 't', code = 0;
 

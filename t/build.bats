@@ -73,6 +73,15 @@ two='etd-delay/etd-delay checkd/checkd'
 	EOF
 }
 
+@test "make uninstall takes away what make install has put there, and no more" {
+	copy
+	mkdir -p dest/opt/etd/bin dest/opt/etd/share/man/man8
+	touch dest/opt/etd/bin/other dest/opt/etd/share/man/man8/other.8
+	make -s install DESTDIR="$PWD/dest" PREFIX=/opt/etd
+	make -s uninstall DESTDIR="$PWD/dest" PREFIX=/opt/etd
+	[ "$(cd dest && find . -type f | sort)" = $'./opt/etd/bin/other\n./opt/etd/share/man/man8/other.8' ]
+}
+
 @test "the manual pages are clean mdoc" {
 	# What else the pages refer to need not be installed here.
 	run mandoc -T lint "$top"/man/*.[578]

@@ -206,7 +206,7 @@ relays() {
 		echo "mx 127.0.0.1:$(port "$1") no-check $2" >backends
 		checkd -o -q backends backends.cdb
 		serve "front-$1" env TCPREMOTEIP=192.0.2.7 TCPLOCALIP=192.0.2.1 etd-connect backends.cdb
-		sed "s/mx.example.com/127.0.0.1:$(port "front-$1")/; s/\$/ --from me@client.example/" try | sh >swaks.out
+		sed "s/mx.example.com/127.0.0.1:$(port "front-$1")/" try | sh >swaks.out
 	}
 	postfix_server trusting smtpd_relay_restrictions=permit_mynetworks,reject_unauth_destination mynetworks=127.0.0.0/8
 	relays_for_all trusting

@@ -129,7 +129,7 @@ awks() {
 		a               1  25.0 %    0.0     0.0  0.001 s         -        -       2
 		b               3  75.0 %    2.0     0.0  0.020 s   0.300 s    4.0 s       0
 
-		1 clients found no backend, and were told 421.
+		Clients that found no backend, and were told 421: 1.
 		failed        at  times
 		a        connect      1
 		a       greeting      1

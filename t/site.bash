@@ -70,6 +70,7 @@ site_keeper() {
 	kill -TERM -- "-$group"
 	while kill -0 -- "-$group" 2>/dev/null; do
 		[ $((tries += 1)) -lt 50 ] || kill -KILL -- "-$group"
+		[ $tries -lt 100 ] || break	# what is left is dead, and its parent does not look
 		sleep 0.1
 	done
 }
