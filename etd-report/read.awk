@@ -1,7 +1,7 @@
 # read: counts what the lines of etd-delay, etd-connect and checkd say. Nothing here grows
 # with their number, but for what is kept of each backend.
 #
-#	early[c] pass[c] hangup[c] exempt[c]	clients of class c
+#	early[c] pass[c] hangup[c] exempt[c]	clients of class c; talked[c] are the early ones to hold for
 #	tenths[event, c, t]			the same by time, in tenths of a second
 #	kinds[kind, c]				early talkers
 #	sessions[b] bytes_in[b] total[b] ...	of backend b
@@ -11,7 +11,11 @@
 BEGIN {
 	classes = split("named dynamic nordns", class_name)
 	split("smtp tls http proxy binary", kind_name)
-	for (i in class_name) is_class[class_name[i]] = 1
+	for (i in class_name) {
+		c = class_name[i]
+		is_class[c] = 1
+		early[c] = talked[c] = pass[c] = hangup[c] = exempt[c] = 0	# gawk 5.2 errs on unset ones
+	}
 	for (i in kind_name) is_kind[kind_name[i]] = 1
 	is_held["early"] = is_held["pass"] = is_held["hangup"] = is_held["exempt"] = 1
 	is_program["etd-delay:"] = is_program["etd-connect:"] = is_program["checkd:"] = 1
@@ -38,18 +42,23 @@ progress {
 # tai64nlocal's, the journal's or syslog's, or nothing.
 {
 	stamp = $1
-	if (substr(stamp, 1, 1) == "@")
+	if (substr(stamp, 1, 1) == "@") {
 		at = 2
-	else if (stamp in is_program) {
+		if (length(stamp) != 25 || substr(stamp, 1, 9) != "@40000000") {
+			damaged++	# two lines in one
+			next
+		}
+	} else if (stamp in is_program) {
 		at = 1
 		stamp = ""
-	} else if (stamp ~ /^[0-9]+-[0-9]+-[0-9]+$/) {
+	} else if (stamp ~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]$/) {
 		at = 3
 		stamp = stamp "T" $2
-	} else if (stamp ~ /^[0-9]+[-.][0-9][-0-9T:.+]*$/)
+		is_local = 1
+	} else if (stamp ~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9:.]+[-+]/ || (index(stamp, ".") == 11 && stamp ~ /^[0-9.]+$/))
 		at = 4
 	else {
-		at = 6
+		at = $3 ~ /^[0-9][0-9]:[0-9][0-9]:/ ? 6 : 1
 		stamp = ""
 	}
 }
@@ -69,12 +78,13 @@ $at in is_program {
 		failure()
 	else if (event == "none")
 		none++
+	else if (event == "fatal:")
+		fatals++
 	else if (event == "up" || event == "down")
 		change()
 }
 
-# A number: awk takes as much of it as is one.
-function is_number(text) { return index("0123456789", substr(text, 1, 1)) && text != "" }
+function is_number(text) { return text ~ /^[0-9]+(\.[0-9]+)?$/ && length(text) <= 15 }
 function is_name(text) { return text ~ /^[-A-Za-z0-9._]+$/ && length(text) <= 64 }
 
 # Fields have their places in a line. What is quoted and may have spaces comes last, but for
@@ -88,17 +98,21 @@ function held(   c, kind, waited) {
 	waited = substr($(at + 6), 8)
 	kind = event == "early" ? substr($(at + 8), 6) : "smtp"
 	if (!(c in is_class) || !is_number(waited) || !(kind in is_kind)) { damaged++; return }
+	if (held_first == "" || stamp < held_first) held_first = stamp
+	if (stamp > held_last) held_last = stamp
 	if (event == "exempt") { exempt[c]++; exempts++; return }
 	held_clients++
-	tenths[event, c, waited + 0 < 300 ? int(waited * 10) : 3000]++
 	if (event == "early") {
 		early[c]++
 		kinds[kind, c]++
+		if (kind == "tls" || kind == "proxy") return	# no spam, whenever they talk
+		talked[c]++
 	} else if (event == "pass") {
 		pass[c]++
 		held_for[c] += waited
 	} else
 		hangup[c]++
+	tenths[event, c, waited + 0 < 300 ? int(waited * 10) : 3000]++
 }
 
 # The backend that a line names, or ""; new ones are noted.
@@ -114,7 +128,12 @@ function backend_of(   b) {
 # ip= port= backend= addr= tries= connect= greeting= total= in= out= state=
 function session(   b, how) {
 	how = event == "end" ? substr($(at + 12), 7) : "--"
-	if ((!(how in ends) && how !~ /^[A-Za-z-][A-Za-z-]$/) || (b = backend_of()) == "") { damaged++; return }
+	if ((!(how in ends) && how !~ /^[A-Za-z-][A-Za-z-]$/) ||
+	    (event == "end" && (!is_number(substr($(at + 10), 4)) || !is_number(substr($(at + 11), 5)))) ||
+	    (b = backend_of()) == "") {
+		damaged++
+		return
+	}
 	sessions[b]++
 	all_sessions++
 	add(connect, b, substr($(at + 7), 9))
@@ -147,11 +166,16 @@ function add(to, b, s) {
 function change(   b, when) {
 	b = substr($(at + 2), 9)
 	if ($(at + 2) !~ /^backend=/ || !is_name(b)) { damaged++; return }
-	if (!(b in state))
+	if (!(b in state)) {
 		checked_name[++n_checked] = b
-	else if (state[b] == event)
+		since[b] = downs[b] = down_for[b] = longest[b] = 0
+	} else if (state[b] == event)
 		return		# said anew after a restart
 	when = seconds(stamp)
+	if (when < since[b]) {
+		disordered++
+		return
+	}
 	if (n_changes[b] + 0 < CHANGES_MAX) {
 		n_changes[b]++
 		change_at[b, n_changes[b]] = when

@@ -34,17 +34,20 @@ function beginning() {
 	say(sprintf("%d lines, %d of them of etd-delay, etd-connect and checkd%s.", NR, ours,
 		damaged ? sprintf(", %d of these damaged", damaged) : ""))
 	if (first != "")
-		say("From " date(seconds(first)) " to " date(seconds(last)) " UTC: " span(read_for) ".")
+		say("From " date(seconds(first)) " to " date(seconds(last)) (is_local ? " local time: " : " UTC: ") span(read_for) ".")
 	else
 		say("The lines have no times: what would be for a day is for all of them.")
+	if (fatals) say("Look for " fatals " lines with the word fatal: they are not in this report.")
 }
 
 # The shortest hold that would have caught 99 of 100, by what is known
 function answer(   i, s) {
-	for (i = 1; i < holds && within("early", "", hold[i]) < 0.99 * all_early; i++)
+	for (i = 1; i < holds && within("early", "", hold[i]) < 0.99 * all_talked; i++)
 		;
-	s = sprintf("A hold of %s s would have caught %s of the early talkers.", hold[i],
-		percent(within("early", "", hold[i]), all_early))
+	s = sprintf("A hold of %s s would have caught %s of the early talkers", hold[i],
+		percent(within("early", "", hold[i]), all_talked))
+	if (!passed || within("pass", "", hold[i]) > 0) s = s ", as far as is known"
+	s = s "."
 	if (html) printf "<p class=\"answer\">%s</p>\n", escape(s)
 	else say(s)
 }
@@ -55,11 +58,17 @@ function early_talkers(   i, j, n, most, label, value, words) {
 		say("Nobody talked early.")
 		return
 	}
-	say(sprintf("%d of %d clients that were held talked before the greeting: %s.", all_early, held_clients, percent(all_early, held_clients)))
-	answer()
+	if (passed)
+		say(sprintf("%d of %d clients that were held talked before the greeting: %s.", all_early, held_clients, percent(all_early, held_clients)))
+	else
+		say("Clients that talked before the greeting: " all_early ".")
+	if (all_early > all_talked)
+		say("Those of kind tls and proxy are no spam, and are left out of what follows on holds: " all_early - all_talked ".")
+	if (all_talked > 0) answer()
 	if (!passed)
 		say("No line says pass: with the option -v etd-delay logs the clients that were silent, and this can say what the hold cost them.")
 
+	if (all_talked == 0) return
 	heading("When they talked")
 	for (j = 1; j <= bins + 1; j++) {
 		value[j] = 0
@@ -71,8 +80,8 @@ function early_talkers(   i, j, n, most, label, value, words) {
 	row("after" "\t" "clients" "\t" "share" (html ? "" : "\t"))
 	for (j = 1; j <= n; j++) {
 		label[j] = bin_name(j)
-		words[j] = value[j] " = " percent(value[j], all_early)
-		row(label[j] "\t" value[j] "\t" percent(value[j], all_early) (html ? "" : "\t" bar(value[j], most)))
+		words[j] = value[j] " = " percent(value[j], all_talked)
+		row(label[j] "\t" value[j] "\t" percent(value[j], all_talked) (html ? "" : "\t" bar(value[j], most)))
 	}
 	if (html) bars("When early talkers spoke", n, label, value, words)
 	table(1)
@@ -81,23 +90,23 @@ function early_talkers(   i, j, n, most, label, value, words) {
 # Of clients that passed after a shorter hold nobody knows what they would have done.
 function which_hold(   i, j, c, cells, h, caught, unknown) {
 	heading("Which hold")
-	row("hold\tcaught\tof all\tnamed\tdynamic\tnordns\thung up\tsilent wait" (read_for > 0 ? " a day" : ""))
+	row("hold\tcaught\tof all\tnamed\tdynamic\tnordns\thung up\tsilent wait" (front_for > 0 ? " a day" : ""))
 	for (i = 1; i <= holds; i++) {
 		h = hold[i]
 		caught = within("early", "", h)
-		cells = h " s\t" caught "\t" percent(caught, all_early)
+		cells = h " s\t" caught "\t" percent(caught, all_talked)
 		for (j = 1; j <= classes; j++) {
 			c = class_name[j]
-			cells = cells "\t" percent(within("early", c, h), early[c])
+			cells = cells "\t" percent(within("early", c, h), talked[c])
 		}
 		cells = cells "\t" within("hangup", "", h) "\t"
-		cells = cells (passed ? sprintf("%.0f s", h * passed / (read_for > 0 ? read_for / 86400 : 1)) : "-")
+		cells = cells (passed ? sprintf("%.0f s", h * passed / (front_for > 0 ? front_for / 86400 : 1)) : "-")
 		row(cells)
 		if (unknown == "" && within("pass", "", h) > 0) unknown = h
 	}
 	table()
 	if (unknown != "")
-		say("From " unknown " s on these are the least: some clients were not held so long, and what they would have done is not known.")
+		say("From " unknown " s on the counts are the least: some clients were not held so long, and what they would have done is not known.")
 }
 
 function by_class(   i, j, c, cells) {
@@ -107,7 +116,7 @@ function by_class(   i, j, c, cells) {
 		c = class_name[i]
 		j = early[c] + pass[c] + hangup[c]
 		if (j + exempt[c] > 0)
-			row(c "\t" j "\t" early[c] + 0 "\t" percent(early[c], j) "\t" pass[c] + 0 "\t" hangup[c] + 0 "\t" \
+			row(c "\t" j "\t" early[c] + 0 "\t" (passed ? percent(early[c], j) : "-") "\t" pass[c] + 0 "\t" hangup[c] + 0 "\t" \
 				exempt[c] + 0 "\t" (pass[c] ? sprintf("%.1f s", held_for[c] / pass[c]) : "-") "\t" sprintf("%.0f s", held_for[c]))
 	}
 	table()
@@ -177,12 +186,12 @@ function up_and_down(   i, b, end) {
 	for (i = 1; i <= n_checked; i++) {
 		b = checked_name[i]
 		if (state[b] == "down") end_down(b, end)
-		row(b "\t" state[b] "\t" downs[b] + 0 "\t" span(down_for[b]) "\t" span(longest[b]) "\t" \
-			(read_for > 0 ? date(since[b]) : "-"))
+		row(b "\t" state[b] "\t" downs[b] "\t" (read_for > 0 ? span(down_for[b]) "\t" span(longest[b]) "\t" date(since[b]) : "-\t-\t-"))
 	}
 	if (html && read_for > 0) time_line()
 	table()
-	for (i = 1; i <= n_checked; i++)
+	if (disordered) say("Changes that are older than the one before, and so left out: " disordered ".")
+	for (i = 1; html && i <= n_checked; i++)
 		if (n_changes[checked_name[i]] == CHANGES_MAX)
 			say("The time line shows the first " CHANGES_MAX " changes of " checked_name[i] ".")
 }
@@ -195,12 +204,14 @@ END {
 	}
 	fill_bins()
 	all_early = sum(early)
+	all_talked = sum(talked)
 	passed = sum(pass)
 	read_for = first == "" ? 0 : seconds(last) - seconds(first)
+	front_for = held_first == "" ? 0 : seconds(held_last) - seconds(held_first)
 	beginning()
 	if (held_clients + exempts > 0) {
 		early_talkers()
-		if (all_early > 0) which_hold()
+		if (all_talked > 0) which_hold()
 		by_class()
 	}
 	if (n_backends > 0 || none) backends_used()

@@ -1,13 +1,16 @@
 # time: time stamps. Seconds are those since 1970, without leap seconds.
 
-# seconds(STAMP): from multilog's @40000000..., from 2026-11-22T08:43:23..., which counts as
-# UTC, or from 1795338380.123456; 0 for no stamp
-function seconds(stamp,   part) {
+# seconds(STAMP): from multilog's @40000000..., from 2026-11-22T08:43:23+0100, which without an
+# offset counts as UTC, or from 1795338380.123456; 0 for no stamp
+function seconds(stamp,   part, east) {
 	if (stamp ~ /^@[0-9a-f]+$/)	# TAI64N, as multilog writes it: 10 s ahead
 		return hex(substr(stamp, 10, 8)) - 10 + hex(substr(stamp, 18, 8)) / 1000000000
 	if (stamp ~ /T/) {
 		split(stamp, part, /[-T:+]/)
-		return days(part[1], part[2], part[3]) * 86400 + part[4] * 3600 + part[5] * 60 + part[6]
+		if (match(stamp, /[-+][0-9][0-9]:?[0-9][0-9]$/))
+			east = (substr(stamp, RSTART + 1, 2) * 60 + substr(stamp, length(stamp) - 1)) * 60
+		if (substr(stamp, RSTART, 1) == "-") east = -east
+		return days(part[1], part[2], part[3]) * 86400 + part[4] * 3600 + part[5] * 60 + part[6] - east
 	}
 	return stamp + 0
 }

@@ -46,7 +46,7 @@ main(int argc, char **argv)
 	case 'p': show_metrics(&status); break;
 	default: show_table(&status, argv[optind]);
 	}
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		log_fatal(111, "unable to write: %m");
 	return code;
 }

@@ -41,9 +41,9 @@ put_backend(const struct backend *b)
 void
 show_json(const struct status *s)
 {
-	printf("{\"written\":%lld,\"age\":%lld,\"old\":%s,\"up\":%zu,\"disabled\":%zu,\"backends\":[",
+	printf("{\"written\":%lld,\"age\":%lld,\"old\":%s,\"up\":%zu,\"disabled\":%zu,\"slots\":%lld,\"backends\":[",
 	    (long long)s->written, (long long)s->age, status_is_old(s) ? "true" : "false",
-	    s->up, s->disabled);
+	    s->up, s->disabled, (long long)s->slots);
 	for (size_t i = 0; i < s->n; i++) {
 		if (i > 0)
 			putchar(',');

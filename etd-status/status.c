@@ -14,6 +14,8 @@
 
 #include "number.h"
 
+static const int64_t most = 999999999999;	/* seconds, or probes in a row */
+
 /* What is being read, and what is wrong with it. */
 struct reading {
 	struct status *status;
@@ -79,10 +81,10 @@ take_backend(struct backend *b, const char *line)
 	field_get(line, "host", b->host);
 	field_get(line, "last", b->last);
 	return b->address[0] != '\0' &&
-	    number_parse(field_get(line, "since", value), 0, INT64_MAX, &b->since) &&
+	    number_parse(field_get(line, "since", value), 0, most, &b->since) &&
 	    number_parse(field_get(line, "weight", value), 0, 256, &b->weight) &&
-	    number_parse(field_get(line, "passes", value), 0, INT64_MAX, &b->passes) &&
-	    number_parse(field_get(line, "failures", value), 0, INT64_MAX, &b->failures);
+	    number_parse(field_get(line, "passes", value), 0, most, &b->passes) &&
+	    number_parse(field_get(line, "failures", value), 0, most, &b->failures);
 }
 
 static struct backend *
@@ -117,6 +119,9 @@ read_states(struct reading *r)
 			return 0;
 		}
 		strcpy(b->name, key + 1);
+		for (const struct backend *other = s->backends; other < b; other++)
+			if (strcmp(other->name, b->name) == 0)
+				return damaged(r, key);
 		if (!record_name_is_good(b->name) ||
 		    !take_text(line, sizeof line, cdb_getdata(&r->cdb), cdb_datalen(&r->cdb)) ||
 		    !take_backend(b, line))
@@ -158,16 +163,16 @@ read_all(struct reading *r)
 	struct status *s = r->status;
 	int64_t version, now = time(NULL);
 
-	if (!take_number(r, "version", INT64_MAX, &version))
+	if (!take_number(r, "version", most, &version))
 		return 0;
 	if (version != 1) {
 		snprintf(r->reason, STATUS_REASON, "%s: version %lld, not 1", r->path, (long long)version);
 		return 0;
 	}
-	if (!take_number(r, "written", INT64_MAX, &s->written) ||
+	if (!take_number(r, "written", most, &s->written) ||
 	    !take_number(r, "slots", RECORD_SLOTS_MAX, &s->slots))
 		return 0;
-	s->age = now > s->written ? now - s->written : 0;
+	s->age = now - s->written;
 	return read_states(r) && read_slots(r);
 }
 
@@ -195,5 +200,5 @@ status_read(struct status *s, const char *path, char reason[STATUS_REASON])
 int
 status_is_old(const struct status *s)
 {
-	return s->age > STATUS_OLD_S;
+	return s->age > STATUS_OLD_S || s->age < -STATUS_OLD_S;
 }

@@ -28,14 +28,15 @@ struct status {
 	size_t n;
 	size_t up, disabled;
 	int64_t slots;			/* 0: etd-connect finds none */
-	int64_t written, age;		/* unix seconds; seconds, 0 if that is in the future */
+	int64_t written, age;		/* unix seconds; seconds, below 0 if that is in the future */
 };
 
 /* Reads the file. Returns 1, or 0 with why in reason. All that is in a status is printable
    ASCII; its memory lasts as long as the process. */
 int status_read(struct status *, const char *path, char reason[STATUS_REASON]);
 
-/* Whether checkd has not written it for STATUS_OLD_S: it does so each minute. */
+/* Whether checkd has not written it for STATUS_OLD_S: it does so each minute. A time that far
+   ahead says as little. */
 int status_is_old(const struct status *);
 
 #endif

@@ -30,11 +30,16 @@ show_summary(const struct status *s, const char *path)
 {
 	char text[AGE_SIZE];
 
-	printf("%s: written %s ago%s; %zu of %zu up", path, age(text, s->age),
-	    status_is_old(s) ? " (is checkd running?)" : "", s->up, s->n - s->disabled);
+	printf("%s: written %s %s%s; %zu of %zu up", path, age(text, s->age < 0 ? -s->age : s->age),
+	    s->age < 0 ? "ahead of now" : "ago", status_is_old(s) ? " (is checkd running?)" : "",
+	    s->up, s->n - s->disabled);
 	if (s->disabled > 0)
 		printf(", %zu disabled", s->disabled);
-	printf("%s\n", s->up == 0 && s->slots > 0 ? ": all of them are tried" : "");
+	if (s->slots == 0)
+		printf(": none is listed, clients are told 421");
+	else if (s->up == 0)
+		printf(": all of them are tried");
+	putchar('\n');
 }
 
 void

@@ -15,7 +15,7 @@ a_day() {
 	delay 100 early nordns 0.499 smtp '""'
 	delay 200 early dynamic 0.500 smtp
 	delay 300 early dynamic 1.999 http
-	delay 400 early named 5.000 tls
+	delay 400 early named 5.000 binary
 	for s in 500 600 700 800; do delay $s pass named 6.000; done
 	delay 900 pass dynamic 6.001
 	delay 1000 pass nordns 10.000 '' '""'
@@ -94,8 +94,8 @@ awks() {
 		20 s        5  100.0 %  100.0 %  100.0 %  100.0 %        1              120 s
 		30 s        5  100.0 %  100.0 %  100.0 %  100.0 %        1              180 s
 
-		From 10 s on these are the least: some clients were not held so long, and what
-		they would have done is not known.
+		From 10 s on the counts are the least: some clients were not held so long, and
+		what they would have done is not known.
 
 		BY CLASS AND KIND
 
@@ -104,10 +104,10 @@ awks() {
 		dynamic     3      2   66.7 %     1        0       0   6.0 s     6 s
 		nordns      3      2   66.7 %     1        0       0  10.0 s    10 s
 
-		kind  early  of all  named  dynamic  nordns
-		smtp      3  60.0 %      0        1       2
-		tls       1  20.0 %      1        0       0
-		http      1  20.0 %      0        1       0
+		kind    early  of all  named  dynamic  nordns
+		smtp        3  60.0 %      0        1       2
+		http        1  20.0 %      0        1       0
+		binary      1  20.0 %      1        0       0
 	EOF
 }
 
@@ -199,10 +199,12 @@ awks() {
 @test "the time stamps of tai64nlocal, the journal and syslog, and none" {
 	{ a_day; changes; } >log
 	etd-report log >text
-	TZ=UTC tai64nlocal <log | etd-report | diff text -
-	tai64nlocal <log | sed 's/\(....-..-..\) \([0-9:]*\)\.[0-9]*/\1T\2+0000 mx etd@1-2[77]:/' >iso
+	TZ=UTC tai64nlocal <log | etd-report | sed 's/ local time: / UTC: /' | diff text -
+	TZ=UTC tai64nlocal <log | sed 's/\(....-..-..\) \([0-9:]*\)\.[0-9]*/\1T\2+0000 mx etd@1-2[77]:/' >iso
 	grep -q '^2026-11-02T00:00:00+0000 mx etd@1-2\[77\]: etd-delay: exempt ' iso
 	etd-report iso | diff text -
+	TZ=IST-5:30 tai64nlocal <log | sed 's/\(....-..-..\) \([0-9:]*\)\.[0-9]*/\1T\2+0530 mx etd[77]:/' | etd-report | diff text -
+	TZ=EST+5 tai64nlocal <log | sed 's/\(....-..-..\) \([0-9:]*\)\.[0-9]*/\1T\2-05:00 mx etd[77]:/' | etd-report | diff text -
 	while IFS= read -r line; do
 		echo "$((0x${line:9:8} - 10)).000000 mx etd[77]: ${line#* }"
 	done <log | etd-report | diff text -
@@ -339,4 +341,60 @@ awks() {
 	[ ! -s quiet ]
 	script -qec 'etd-report <log >text' /dev/null </dev/null >seen
 	[ ! -s seen ]
+}
+
+@test "what is no spam is left out of the holds: tls and proxy" {
+	{
+		for s in 1 2 3 4 5 6 7 8; do delay $s early nordns 0.001 proxy '""'; done
+		delay 9 early nordns 0.001 tls '""'
+		delay 10 early nordns 3.500 smtp '""'
+		delay 11 pass nordns 6.000 '' '""'
+	} >log
+	awks >awks.list
+	while read -r awk; do
+		PATH=$awk:$PATH etd-report log >text
+		grep -qx 'A hold of 4 s would have caught 100.0 % of the early talkers.' text
+		grep -q 'left out of what follows on$' text
+		grep -q '^2 s  *0  *0\.0 %' text
+		grep -q '^nordns  *11  *10  *90\.9 %  *1  *0  *0 ' text
+		run ! grep '^named' text
+	done <awks.list
+}
+
+@test "it claims no more than is known: a hold that some did not have, and none at all" {
+	{ for s in 1 2 3; do delay $s early named 2.500 smtp; delay $s pass named 3.000; done; } >log
+	etd-report log | tr '\n' ' ' | grep -q ' A hold of 4 s would have caught 100.0 % of the early talkers, as far as is known\. '
+	{ delay 1 early named 45.000 smtp; delay 2 pass named 60.000; } >log
+	etd-report log | grep -qx 'A hold of 30 s would have caught 0.0 % of the early talkers.'
+	delay 0 early named 0.1 smtp >log
+	etd-report log >text
+	grep -qx 'Clients that talked before the greeting: 1.' text
+	grep -q '^named  *1  *1  *- ' text
+}
+
+@test "the cost a day is that of the front's own log, however long checkd's is" {
+	{ a_day; check -8640000 up a; } >log
+	etd-report log | grep -q '^10 s .* 60 s$'
+}
+
+@test "stamps that are none, changes out of order, and numbers that are none" {
+	{
+		a_day
+		echo "@400000006ae6@400000006ae6814900000000 etd-delay: pass ip=1 port=1 host=a class=named waited=6.000"
+		echo "99999999999-01-01T00:00:00 mx a[1]: etd-delay: pass ip=1 port=1 host=a class=named waited=6.000"
+		echo "rblsmtpd: 192.0.2.1 pid 77: 451 etd-delay: early ip=1 port=1 host=a class=named waited=1 bytes=1 kind=smtp"
+		connect 10 end b 'tries=1 connect=0.010 greeting=0.200 total=3.000 in=1e400 out=0x10 state=--'
+		delay 5 pass named 1e400
+		check 2000 down a
+		check 1000 up a
+		check 3000 up a
+		echo "$(stamp 4000) etd-connect: fatal: something"
+	} >log
+	etd-report log >text
+	grep -q ', 3 of these damaged\.$' text
+	grep -q '^From 2026-11-01 00:00:00 to 2026-11-02 00:00:00 UTC: 1.0 d\.$' text
+	grep -q '^a  *up  *1  16.7 min  16.7 min  2026-11-01 00:50:00$' text
+	grep -qx 'Changes that are older than the one before, and so left out: 1.' text
+	grep -qx 'Look for 1 lines with the word fatal: they are not in this report.' text
+	run ! grep SESSIONS text
 }

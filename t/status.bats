@@ -59,7 +59,7 @@ four() {
 	run -0 etd-status -j backends.cdb
 	echo "$output" | jq -e . >/dev/null
 	[ "$(echo "$output" | jq -c 'del(.written, .age, .backends[].since, .backends[].last)')" = \
-		"$(jq -c -n --arg a "127.0.0.1:$(port smtp1)" --arg h "localhost:$(port smtp1)" '{ old: false, up: 2, disabled: 1, backends: [
+		"$(jq -c -n --arg a "127.0.0.1:$(port smtp1)" --arg h "localhost:$(port smtp1)" '{ old: false, up: 2, disabled: 1, slots: 1, backends: [
 			{ name: "smtp1", state: "up", address: $a, host: null, weight: 2, share: 1, passes: 1, failures: 0 },
 			{ name: "smtp2", state: "down", address: "127.0.0.1:1", host: null, weight: 1, share: 0, passes: 0, failures: 1 },
 			{ name: "smtp3", state: "disabled", address: "10.0.0.3:25", host: null, weight: 1, share: 0, passes: 0, failures: 0 },
@@ -120,6 +120,23 @@ four() {
 	[ "$(echo "$output" | jq .old)" = true ]
 }
 
+@test "-n: 2 if all that is up is drained, or the time is far ahead, and the table says so" {
+	mail_server a
+	backends_of "a 127.0.0.1:$(port a) weight=0" 'b 127.0.0.1:1'
+	run -2 etd-status -n backends.cdb
+	[[ $output == 'ETD CRITICAL - 1 of 2 up, b down, none listed: clients are told 421 | '* ]]
+	run -0 etd-status backends.cdb
+	[[ ${lines[0]} == *'; 1 of 2 up: none is listed, clients are told 421' ]]
+	backends_of "a 127.0.0.1:$(port a)"
+	edit written $(($(date +%s) + 1000))
+	run -2 etd-status -n backends.cdb
+	[[ $output == 'ETD CRITICAL - 1 of 1 up, not written for -'* ]]
+	run -0 etd-status backends.cdb
+	[[ ${lines[0]} == 'backends.cdb: written 16 min ahead of now (is checkd running?); 1 of 1 up' ]]
+	backends_of 'a 127.0.0.1:1 disabled'
+	run -2 etd-status -n backends.cdb
+}
+
 @test "a file that is missing, no cdb, cut short or of another version: one line, and 111 or 3" {
 	# unreadable WHY
 	unreadable() {
@@ -149,6 +166,13 @@ four() {
 	cp good.cdb backends.cdb
 	edit =a $'state=up addr=127.0.0.1:1 since=1 weight=1 passes=0 failures=0 last="\177"'
 	unreadable 'backends.cdb: damaged: no good record =a'
+	{ cdb -d -m good.cdb; cdb -d -m good.cdb | grep '^=a '; } | cdb -c -m backends.cdb -
+	unreadable 'backends.cdb: damaged: no good record =a'
+	for number in 1000000000000 99999999999999999999999 -1 1x ''; do
+		cp good.cdb backends.cdb
+		edit written "$number"
+		unreadable 'backends.cdb: damaged: no good record written'
+	done
 	head -c 2100 good.cdb >backends.cdb
 	run -111 etd-status backends.cdb
 	[[ $output == 'etd-status: fatal: backends.cdb: damaged: '* ]]
