@@ -332,6 +332,7 @@ awks() {
 }
 
 @test "on a terminal it shows how far it is, elsewhere nothing" {
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'there is no pseudo-terminal'
 	a_day >log
 	for _ in {1..8}; do cat log log >more && mv more log; done
 	script -qec 'etd-report log log >text' /dev/null </dev/null >seen

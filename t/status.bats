@@ -16,7 +16,7 @@ edit() {
 four() {
 	mail_server smtp1
 	backends_of "smtp1 127.0.0.1:$(port smtp1) weight=2" 'smtp2 127.0.0.1:1' \
-		'smtp3 10.0.0.3:25 disabled' "smtp4 localhost:$(port smtp1) weight=0"
+		'smtp3 10.0.0.3:25 disabled' "smtp4 localhost:$(port smtp1) weight=0 source=127.0.0.1"
 }
 
 @test "the table has a line for each backend, in the source's order" {

@@ -95,7 +95,7 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 @test "checkd.service allows what checkd calls, to resolve, to probe, to write, and at each signal" {
 	units
 	mail_server smtp1
-	echo "smtp1 localhost:$(port smtp1) inter=0.2" >backends
+	echo "smtp1 localhost:$(port smtp1) inter=0.2 source=127.0.0.1" >backends
 	start checkd strace -f -o trace "$top/checkd/checkd" -v backends backends.cdb
 	wait_for key_is =smtp1 'state=up *'
 	pid=$(pgrep -P "$(cat checkd.pid)" -x checkd)
