@@ -66,8 +66,8 @@ install: all
 uninstall:
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(programs))
 	cd $(DESTDIR)$(PREFIX)/share && rm -rf $(patsubst man/%,man/man?/%,$(wildcard man/*)) etd
-	cd $(DESTDIR)$(PREFIX)/lib && rm -f systemd/system/etd.socket systemd/system/etd@.service \
-	    systemd/system/checkd.service sysusers.d/etd.conf
+	cd $(DESTDIR)$(PREFIX)/lib && rm -f sysusers.d/etd.conf \
+	    $(patsubst systemd/%,systemd/system/%,$(wildcard systemd/*.service systemd/*.socket))
 
 # Scripts that compile and link in one step; find-cc says what they took.
 compile: conf-cc find-cc

@@ -3,8 +3,6 @@
  */
 #include "health.h"
 
-const char *const state_names[] = { "unknown", "up", "down", "disabled" };
-
 static int
 become(struct health *h, enum state state, int64_t streak, int64_t enough)
 {

@@ -6,9 +6,7 @@
 
 #include <stdint.h>
 
-enum state { UNKNOWN, UP, DOWN, DISABLED };
-
-extern const char *const state_names[];	/* "unknown", "up", "down", "disabled" */
+#include "state.h"
 
 struct health {
 	enum state state;

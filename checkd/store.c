@@ -156,7 +156,8 @@ store_is(const char *path, const struct stat *written)
 static void
 take_state(struct backend *b, const char *line)
 {
-	char state[FIELD_SIZE], value[FIELD_SIZE];
+	char value[FIELD_SIZE];
+	enum state state;
 	struct backend old = { .probe.fd = -1 };
 
 	field_get(line, "addr", value);
@@ -169,12 +170,10 @@ take_state(struct backend *b, const char *line)
 		b->record.address = old.record.address;
 	else
 		return;
-	field_get(line, "state", state);
-	for (enum state s = UP; s <= DOWN; s++)
-		if (strcmp(state, state_names[s]) == 0) {
-			b->health.state = s;
-			b->since = strtoll(field_get(line, "since", value), NULL, 10);
-		}
+	if (state_parse(field_get(line, "state", value), &state) && (state == UP || state == DOWN)) {
+		b->health.state = state;
+		b->since = strtoll(field_get(line, "since", value), NULL, 10);
+	}
 }
 
 /* Returns what cdb_find does; a value that is no line counts as damage. */

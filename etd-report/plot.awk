@@ -24,7 +24,6 @@ function bars(title, n, label, value, words,   i, y, most, width) {
 function time_line(   i, j, b, from, to, scale, y, a, long, width, up) {
 	from = seconds(first)
 	to = seconds(last)
-	if (to <= from) to = from + 1
 	scale = 352 / (to - from)
 	svg(n_checked * 40 + 20, "Backends, up and down, from " date(from) " to " date(to))
 	for (i = 1; i <= n_checked; i++) {

@@ -6,7 +6,7 @@
 #	kinds[kind, c]				early talkers
 #	sessions[b] bytes_in[b] total[b] ...	of backend b
 #	failures[b, step], ends[state]
-#	downs[b] down_for[b] changes[b] ...	the times of up and down
+#	downs[b] down_for[b] change_at[b, i] ...	the times of up and down
 
 BEGIN {
 	classes = split("named dynamic nordns", class_name)
@@ -100,8 +100,7 @@ function held(   c, kind, waited) {
 	if (!(c in is_class) || !is_number(waited) || !(kind in is_kind)) { damaged++; return }
 	if (held_first == "" || stamp < held_first) held_first = stamp
 	if (stamp > held_last) held_last = stamp
-	if (event == "exempt") { exempt[c]++; exempts++; return }
-	held_clients++
+	if (event == "exempt") { exempt[c]++; return }
 	if (event == "early") {
 		early[c]++
 		kinds[kind, c]++
@@ -115,11 +114,18 @@ function held(   c, kind, waited) {
 	tenths[event, c, waited + 0 < 300 ? int(waited * 10) : 3000]++
 }
 
-# The backend that a line names, or ""; new ones are noted.
+# named(I): the backend that field I names, or ""
+function named(i,   b) {
+	b = substr($i, 9)
+	return $i ~ /^backend=/ && is_name(b) ? b : ""
+}
+
+# The backend of a session or failure, or ""; new ones are noted.
 function backend_of(   b) {
 	b = substr($(at + 4), 9)
 	if (b in backends) return b
-	if ($(at + 4) !~ /^backend=/ || !is_name(b)) return ""
+	b = named(at + 4)
+	if (b == "") return ""
 	backends[b] = 1
 	backend_name[++n_backends] = b
 	return b
@@ -164,11 +170,11 @@ function add(to, b, s) {
 
 # backend= addr= ...
 function change(   b, when) {
-	b = substr($(at + 2), 9)
-	if ($(at + 2) !~ /^backend=/ || !is_name(b)) { damaged++; return }
+	b = named(at + 2)
+	if (b == "") { damaged++; return }
 	if (!(b in state)) {
 		checked_name[++n_checked] = b
-		since[b] = downs[b] = down_for[b] = longest[b] = 0
+		since[b] = downs[b] = down_for[b] = longest[b] = n_changes[b] = 0
 	} else if (state[b] == event)
 		return		# said anew after a restart
 	when = seconds(stamp)
@@ -176,7 +182,7 @@ function change(   b, when) {
 		disordered++
 		return
 	}
-	if (n_changes[b] + 0 < CHANGES_MAX) {
+	if (n_changes[b] < CHANGES_MAX) {
 		n_changes[b]++
 		change_at[b, n_changes[b]] = when
 		change_to[b, n_changes[b]] = event
@@ -193,5 +199,5 @@ function change(   b, when) {
 function end_down(b, when,   long) {
 	long = when - since[b]
 	down_for[b] += long
-	if (long > longest[b] + 0) longest[b] = long
+	if (long > longest[b]) longest[b] = long
 }

@@ -59,7 +59,7 @@ function early_talkers(   i, j, n, most, label, value, words) {
 		return
 	}
 	if (passed)
-		say(sprintf("%d of %d clients that were held talked before the greeting: %s.", all_early, held_clients, percent(all_early, held_clients)))
+		say(sprintf("%d of %d clients that were held talked before the greeting: %s.", all_early, all_held, percent(all_early, all_held)))
 	else
 		say("Clients that talked before the greeting: " all_early ".")
 	if (all_early > all_talked)
@@ -77,7 +77,7 @@ function early_talkers(   i, j, n, most, label, value, words) {
 		if (value[j] > most) most = value[j]
 		if (value[j] > 0) n = j
 	}
-	row("after" "\t" "clients" "\t" "share" (html ? "" : "\t"))
+	row("after\tclients\tshare" (html ? "" : "\t"))
 	for (j = 1; j <= n; j++) {
 		label[j] = bin_name(j)
 		words[j] = value[j] " = " percent(value[j], all_talked)
@@ -116,8 +116,8 @@ function by_class(   i, j, c, cells) {
 		c = class_name[i]
 		j = early[c] + pass[c] + hangup[c]
 		if (j + exempt[c] > 0)
-			row(c "\t" j "\t" early[c] + 0 "\t" (passed ? percent(early[c], j) : "-") "\t" pass[c] + 0 "\t" hangup[c] + 0 "\t" \
-				exempt[c] + 0 "\t" (pass[c] ? sprintf("%.1f s", held_for[c] / pass[c]) : "-") "\t" sprintf("%.0f s", held_for[c]))
+			row(c "\t" j "\t" early[c] "\t" (passed ? percent(early[c], j) : "-") "\t" pass[c] "\t" hangup[c] "\t" \
+				exempt[c] "\t" (pass[c] ? sprintf("%.1f s", held_for[c] / pass[c]) : "-") "\t" sprintf("%.0f s", held_for[c]))
 	}
 	table()
 	if (all_early == 0) return
@@ -206,10 +206,11 @@ END {
 	all_early = sum(early)
 	all_talked = sum(talked)
 	passed = sum(pass)
+	all_held = all_early + passed + sum(hangup)
 	read_for = first == "" ? 0 : seconds(last) - seconds(first)
 	front_for = held_first == "" ? 0 : seconds(held_last) - seconds(held_first)
 	beginning()
-	if (held_clients + exempts > 0) {
+	if (all_held + sum(exempt) > 0) {
 		early_talkers()
 		if (all_talked > 0) which_hold()
 		by_class()

@@ -23,7 +23,7 @@ put_backend(const struct backend *b)
 	printf("{\"name\":");
 	show_string(b->name);
 	printf(",\"state\":");
-	show_string(b->state);
+	show_string(state_names[b->state]);
 	printf(",\"address\":");
 	show_string(b->address);
 	printf(",\"host\":");

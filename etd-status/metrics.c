@@ -2,20 +2,19 @@
  * metrics: a status in Prometheus's text format. See show.h.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "show.h"
 
 static double
 is_up(const struct backend *b)
 {
-	return strcmp(b->state, "up") == 0;
+	return b->state == UP;
 }
 
 static double
 is_disabled(const struct backend *b)
 {
-	return strcmp(b->state, "disabled") == 0;
+	return b->state == DISABLED;
 }
 
 static double

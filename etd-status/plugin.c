@@ -2,11 +2,10 @@
  * plugin: a status as a monitoring plugin's line and exit code. See show.h.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "show.h"
 
-enum { OK, WARNING, CRITICAL, UNKNOWN };
+enum { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN };
 
 static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
@@ -16,8 +15,8 @@ put_others(const struct status *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct backend *b = &s->backends[i];
 
-		if (strcmp(b->state, "up") != 0 && strcmp(b->state, "disabled") != 0)
-			printf(", %s %s", b->name, b->state);
+		if (b->state != UP && b->state != DISABLED)
+			printf(", %s %s", b->name, state_names[b->state]);
 	}
 }
 
@@ -25,10 +24,10 @@ int
 show_plugin(const struct status *s)
 {
 	size_t used = s->n - s->disabled;
-	int code = s->up == used ? OK : WARNING;
+	int code = s->up == used ? PLUGIN_OK : PLUGIN_WARNING;
 
 	if (s->up == 0 || s->slots == 0 || status_is_old(s))
-		code = CRITICAL;
+		code = PLUGIN_CRITICAL;
 	printf("ETD %s - %zu of %zu up", words[code], s->up, used);
 	put_others(s);
 	if (s->slots == 0)
@@ -42,6 +41,6 @@ show_plugin(const struct status *s)
 int
 show_unknown(const char *reason)
 {
-	printf("ETD %s - %s\n", words[UNKNOWN], reason);
-	return UNKNOWN;
+	printf("ETD %s - %s\n", words[PLUGIN_UNKNOWN], reason);
+	return PLUGIN_UNKNOWN;
 }

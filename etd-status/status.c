@@ -47,25 +47,26 @@ take_text(char *text, size_t size, const void *data, unsigned len)
 	return 1;
 }
 
+/* The same, of the record that was found last; and of that under key. */
+static int
+take_data(struct reading *r, char *text, size_t size)
+{
+	return take_text(text, size, cdb_getdata(&r->cdb), cdb_datalen(&r->cdb));
+}
+
+static int
+find_text(struct reading *r, const char *key, char *text, size_t size)
+{
+	return cdb_find(&r->cdb, key, (unsigned)strlen(key)) > 0 && take_data(r, text, size);
+}
+
 static int
 take_number(struct reading *r, const char *key, int64_t max, int64_t *n)
 {
 	char text[24];
 
-	return (cdb_find(&r->cdb, key, (unsigned)strlen(key)) > 0 &&
-	    take_text(text, sizeof text, cdb_getdata(&r->cdb), cdb_datalen(&r->cdb)) &&
-	    number_parse(text, 0, max, n)) || damaged(r, key);
-}
-
-static int
-is_state(const char *text)
-{
-	static const char *const states[] = { "up", "down", "disabled", "unknown" };
-
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		if (strcmp(text, states[i]) == 0)
-			return 1;
-	return 0;
+	return (find_text(r, key, text, sizeof text) && number_parse(text, 0, max, n)) ||
+	    damaged(r, key);
 }
 
 static int
@@ -73,14 +74,11 @@ take_backend(struct backend *b, const char *line)
 {
 	char value[FIELD_SIZE];
 
-	field_get(line, "state", value);
-	if (!is_state(value))
-		return 0;
-	strcpy(b->state, value);
 	field_get(line, "addr", b->address);
 	field_get(line, "host", b->host);
 	field_get(line, "last", b->last);
 	return b->address[0] != '\0' &&
+	    state_parse(field_get(line, "state", value), &b->state) &&
 	    number_parse(field_get(line, "since", value), 0, most, &b->since) &&
 	    number_parse(field_get(line, "weight", value), 0, 256, &b->weight) &&
 	    number_parse(field_get(line, "passes", value), 0, most, &b->passes) &&
@@ -123,11 +121,10 @@ read_states(struct reading *r)
 			if (strcmp(other->name, b->name) == 0)
 				return damaged(r, key);
 		if (!record_name_is_good(b->name) ||
-		    !take_text(line, sizeof line, cdb_getdata(&r->cdb), cdb_datalen(&r->cdb)) ||
-		    !take_backend(b, line))
+		    !take_data(r, line, sizeof line) || !take_backend(b, line))
 			return damaged(r, key);
-		s->up += strcmp(b->state, "up") == 0;
-		s->disabled += strcmp(b->state, "disabled") == 0;
+		s->up += b->state == UP;
+		s->disabled += b->state == DISABLED;
 	}
 	return found == 0 || damaged(r, "=");
 }
@@ -142,10 +139,8 @@ read_slots(struct reading *r)
 	size_t i = 0;
 
 	for (int64_t slot = 0; slot < s->slots; slot++) {
-		unsigned len = (unsigned)snprintf(key, sizeof key, "%lld", (long long)slot);
-
-		if (cdb_find(&r->cdb, key, len) <= 0 ||
-		    !take_text(text, sizeof text, cdb_getdata(&r->cdb), cdb_datalen(&r->cdb)) ||
+		snprintf(key, sizeof key, "%lld", (long long)slot);
+		if (!find_text(r, key, text, sizeof text) ||
 		    !record_parse(&record, text, strlen(text)))
 			return damaged(r, key);
 		for (size_t tried = 0; tried < s->n; tried++, i = (i + 1) % s->n)

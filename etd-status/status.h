@@ -9,12 +9,13 @@
 
 #include "field.h"
 #include "record.h"
+#include "state.h"
 
 enum { STATUS_OLD_S = 120, STATUS_REASON = PATH_MAX + 128 };
 
 struct backend {
 	char name[RECORD_NAME_MAX + 1];
-	char state[16];			/* "up", "down", "disabled" or "unknown" */
+	enum state state;
 	char address[FIELD_SIZE];	/* or the host, where that does not resolve */
 	char host[FIELD_SIZE];		/* "" where the source gives an address */
 	int64_t since;			/* unix seconds of the last change of state */

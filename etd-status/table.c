@@ -62,7 +62,7 @@ show_table(const struct status *s, const char *path)
 		const struct backend *b = &s->backends[i];
 
 		printf("%-*s  %-*s  %-8s  %11s  %6lld  %3.0f %%  %s\n", name, b->name, address, b->address,
-		    b->state, age(text, now > b->since ? now - b->since : 0), (long long)b->weight,
+		    state_names[b->state], age(text, now > b->since ? now - b->since : 0), (long long)b->weight,
 		    100 * b->share, b->last);
 	}
 }

@@ -103,7 +103,7 @@ QUIT'
 @test "the teaser is the greeting's first line, which the next program completes" {
 	store store
 	front ETD_TEASER='mx.example one moment' ETD_DELAY=0.5 QUEUEDIR="$PWD/store" etd-delay mailfront smtp queuedir accept
-	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example >swaks.out
+	send front >swaks.out
 	[ "$(grep -c '^<-  220' swaks.out)" -eq 2 ]
 	grep -q '^<-  220-mx.example one moment' swaks.out
 	[ "$(find store/new -type f | wc -l)" -eq 1 ]

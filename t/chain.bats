@@ -14,12 +14,6 @@ all_listed() { [ "$(cdb -q backends.cdb slots)" -eq "$1" ]; }
 # front SECONDS: the whole chain, with this hold
 front() { serve front env ETD_DELAY="$1" etd-delay -v etd-connect -v backends.cdb; }
 
-# send ARG ...: one mail from a patient client
-send() {
-	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example \
-		--to you@front.example "$@"
-}
-
 @test "a mail of 10 MB arrives whole, and both backends are used in turn" {
 	mail_server smtp1
 	mail_server smtp2
@@ -27,7 +21,7 @@ send() {
 	front 0.2
 	head -c 7500000 /dev/urandom | base64 >body	# 10 MB of lines
 	{ printf 'Subject: large\n\n'; cat body; } >mail
-	for _ in 1 2 3 4; do send --suppress-data --data @mail >>swaks.out; done
+	for _ in 1 2 3 4; do send front --suppress-data --data @mail >>swaks.out; done
 	for name in smtp1 smtp2; do
 		[ "$(find $name/new -type f | wc -l)" -eq 2 ]
 		for mail in "$name"/new/*; do tail -n +3 "$mail" | cmp -n "$(stat -c %s body)" - body; done
@@ -94,7 +88,7 @@ patient() {
 	wait_for all_listed 1
 	[[ $(svstat checkd) == *": up (pid "* && $(svstat checkd) != *"(pid $old)"* ]]
 	front 0.1
-	send >swaks.out
+	send front >swaks.out
 }
 
 @test "front and backend over IPv6" {
@@ -102,9 +96,7 @@ patient() {
 	tcpserver6() {
 		local name=$1
 		shift
-		start "$name" tcpserver -1 -v -RHl "$name.example" ::1 0 "$@"
-		wait_for test -s "$name.out"
-		cp "$name.out" "$name.port"
+		start_server "$name" tcpserver -1 -v -RHl "$name.example" ::1 0 "$@"
 	}
 	store smtp1
 	tcpserver6 smtp1 env QUEUEDIR="$PWD/smtp1" mailfront smtp queuedir accept

@@ -76,9 +76,7 @@ class_of() {
 
 	# And in a server, for two networks that are here.
 	sed 's/^127\./127.0.0.1/; s/^203\.0\.113\./127.0.0.2/; s/"2"/"0.2"/' rules | tcprules rules.cdb rules.tmp
-	start front tcpserver -1 -v -RHl0 -x rules.cdb 127.0.0.1 0 etd-delay sh -c 'echo "$ETD_RESULT $ETD_WAITED"'
-	wait_for test -s front.out
-	cp front.out front.port
+	start_server front tcpserver -1 -v -RHl0 -x rules.cdb 127.0.0.1 0 etd-delay sh -c 'echo "$ETD_RESULT $ETD_WAITED"'
 	run -0 listen front
 	[ "$output" = 'exempt 0.000' ]
 	run -0 socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -

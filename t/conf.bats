@@ -20,13 +20,11 @@ start_services() {
 	wait_for svok service/front
 	wait_for svok service/checkd
 }
+# runs_as SERVICE: the account of its process
+runs_as() { ps -o user= -p "$(svstat "service/$1" | sed 's/.*(pid \(.*\)) .*/\1/')"; }
 is_up() { svstat "service/$1" | grep -q ': up'; }
 one_more() { [ "$(etd-status -j etd/state/backends.cdb | jq .up)" -eq "$1" ]; }
 
-sends_mail() {
-	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example \
-		--to you@front.example >swaks.out
-}
 says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 
 @test "one ln -s starts both services; settings, rules and backends change; and all goes away again" {
@@ -40,7 +38,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	wait_for one_more 2
 	wait_for listens "$(port front)"
 
-	sends_mail
+	send front >swaks.out
 	[ "$(find smtp?/new -type f | wc -l)" -eq 1 ]
 	says '554 5.5.1 Refused: you talked before the greeting'
 	run -0 etd-status etd/state/backends.cdb
@@ -72,14 +70,14 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	(umask 077 && make -C etd)
 	[[ $(talk front <<<QUIT) == 220* ]]
 	[ "$(stat -c %a etd/rules.cdb)" = 644 ]
-	[ "$(ps -o user= -p "$(svstat service/front | sed 's/.*(pid \(.*\)) .*/\1/')")" = nobody ]
+	[ "$(runs_as front)" = nobody ]
 
 	# The logs
 	has etd/front/log/main/current ': early ip=127.0.0.1 '
 	has etd/front/log/main/current ': end ip=127.0.0.1 '
 	etd-report etd/front/log/main etd/checkd/log/main >report
 	grep -q '^smtp3  *up  *0 ' report
-	[ "$(ps -o user= -p "$(svstat service/checkd | sed 's/.*(pid \(.*\)) .*/\1/')")" = nobody ]
+	[ "$(runs_as checkd)" = nobody ]
 	[ "$(stat -c %U etd/checkd/log/main/current)" = daemon ]
 
 	# The end, as the manual has it

@@ -16,7 +16,7 @@ table='
 '
 
 @test "rise and fall: the state machine alone" {
-	"$top/compile-daemon" -I "$top/checkd" -o health "$top/t/health.c" "$top/checkd/health.c"
+	"$top/compile-daemon" -I "$top/checkd" -I "$top/lib" -o health "$top/t/health.c" "$top/checkd/health.c"
 	while read -r rise fall results states; do
 		[ -n "$rise" ] || continue
 		echo "$rise $fall $results"

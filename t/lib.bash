@@ -47,16 +47,22 @@ stop() {
 }
 gone() { ! kill -0 -- "-$1"; }
 
+# start_server NAME COMMAND ...: the same, for a server that prints its port, as tcpserver -1; it
+# goes to NAME.port
+start_server() {
+	start "$@"
+	wait_for test -s "$1.out"
+	cp "$1.out" "$1.port"
+}
+port() { cat "$1.port"; }
+
 # serve NAME COMMAND ...: under tcpserver on a port of 127.0.0.1, which goes to NAME.port. A full
 # backlog would make the kernel forget connections that a client thinks it has.
 serve() {
 	local name=$1
 	shift
-	start "$name" tcpserver -1 -v -RHl "$name.example" -b 400 -c 400 127.0.0.1 0 "$@"
-	wait_for test -s "$name.out"
-	cp "$name.out" "$name.port"
+	start_server "$name" tcpserver -1 -v -RHl "$name.example" -b 400 -c 400 127.0.0.1 0 "$@"
 }
-port() { cat "$1.port"; }
 
 # serve_again NAME COMMAND ...: where it was before it was stopped
 serve_again() {
@@ -101,6 +107,14 @@ talk() { timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port "$1")"; }
 
 # listen SERVER: what it says to a client that keeps silent
 listen() { timeout 60 socat -u "TCP:127.0.0.1:$(port "$1")" -; }
+
+# send SERVER ARG ...: one mail from a patient client, as swaks does with these arguments
+send() {
+	local server=$1
+	shift
+	swaks --server "127.0.0.1:$(port "$server")" --helo client.example --from me@client.example \
+		--to you@front.example "$@"
+}
 
 # count FILE PATTERN
 count() { grep -c -- "$2" "$1" || :; }

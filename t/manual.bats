@@ -15,37 +15,39 @@ try_example() {
 	printf '#!/bin/sh\nQUEUEDIR=%s exec mailfront smtp queuedir accept\n' "$PWD/store" >bin/qmail-smtpd
 	chmod +x bin/qmail-smtpd run
 	PATH=$PWD/bin:$PATH
-	start front ./run
-	wait_for test -s front.out
-	cp front.out front.port
+	start_server front ./run
 }
 
 sends_mail() {
-	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example >swaks.out
+	send front >swaks.out
 	[ "$(find store/new -type f | wc -l)" -eq 1 ]
 }
 
-@test "etd-delay.8: before rblsmtpd" {
-	try_example etd-delay.8 ETD_DELAY_NORDNS=15
+# detects PAGE PATTERN: that run script lets a patient client's mail through, and refuses an early talker
+detects() {
+	try_example "$@"
 	sends_mail
 	run -0 talk front <<<'HELO spam.example'
 	[[ $output == 554\ * ]]
 }
 
-@test "etd-delay.8: after rblsmtpd" {
-	export ETD_DELAY=0.3
-	try_example etd-delay.8 'rblsmtpd -r zen.spamhaus.org etd-delay qmail-smtpd'
-	sends_mail
-	run -0 talk front <<<'HELO spam.example'
-	[[ $output == 554\ * ]]
-}
-
-@test "etd-delay.8: rblsmtpd does the talking" {
-	export ETD_DELAY=0.3
-	try_example etd-delay.8 ETD_ACTION=rblsmtpd
+# rblsmtpd_says REPLY PAGE PATTERN: that run script lets the mail through, and this is the early talker's
+# reply to RCPT
+rblsmtpd_says() {
+	local reply=$1
+	shift
+	try_example "$@"
 	sends_mail
 	run -0 talk front <<<$'HELO spam.example\nMAIL FROM:<>\nRCPT TO:<you@front.example>\nQUIT'
-	[ "${lines[3]}" = $'553 5.5.1 Refused: you talked before the greeting\r' ]
+	[ "${lines[3]}" = "$reply"$'\r' ]
+}
+
+@test "etd-delay.8: before rblsmtpd" { detects etd-delay.8 ETD_DELAY_NORDNS=15; }
+
+@test "etd-delay.8: after rblsmtpd" { ETD_DELAY=0.3 detects etd-delay.8 'rblsmtpd -r zen.spamhaus.org etd-delay qmail-smtpd'; }
+
+@test "etd-delay.8: rblsmtpd does the talking" {
+	ETD_DELAY=0.3 rblsmtpd_says '553 5.5.1 Refused: you talked before the greeting' etd-delay.8 ETD_ACTION=rblsmtpd
 }
 
 @test "etd-delay.8: a teaser" {
@@ -120,10 +122,8 @@ relays() {
 	mail_server a
 	echo "a 127.0.0.1:$(port a) no-check" >backends
 	checkd -o -q backends backends.cdb
-	ETD_DELAY=0.3 start front ./run
-	wait_for test -s front.out
-	cp front.out front.port
-	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example >swaks.out
+	ETD_DELAY=0.3 start_server front ./run
+	send front >swaks.out
 	[ "$(find a/new -type f | wc -l)" -eq 1 ]
 }
 
@@ -149,27 +149,12 @@ relays() {
 	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
 }
 
-@test "etd.7: before qmail-smtpd" {
-	export ETD_DELAY=0.3
-	try_example etd.7 'etd-delay -v qmail-smtpd'
-	sends_mail
-	run -0 talk front <<<'HELO spam.example'
-	[[ $output == 554\ * ]]
-}
+@test "etd.7: before qmail-smtpd" { ETD_DELAY=0.3 detects etd.7 'etd-delay -v qmail-smtpd'; }
 
-@test "etd.7: before rblsmtpd" {
-	export ETD_DELAY=0.3
-	try_example etd.7 'etd-delay -v rblsmtpd'
-	sends_mail
-	run -0 talk front <<<'HELO spam.example'
-	[[ $output == 554\ * ]]
-}
+@test "etd.7: before rblsmtpd" { ETD_DELAY=0.3 detects etd.7 'etd-delay -v rblsmtpd'; }
 
 @test "etd.7: smtp-delay before rblsmtpd" {
-	try_example etd.7 ETD_DELAY_DYNAMIC=10
-	sends_mail
-	run -0 talk front <<<$'HELO spam.example\nMAIL FROM:<>\nRCPT TO:<you@front.example>\nQUIT'
-	[ "${lines[3]}" = $'451 4.7.1 You talked before the greeting\r' ]
+	rblsmtpd_says '451 4.7.1 You talked before the greeting' etd.7 ETD_DELAY_DYNAMIC=10
 }
 
 @test "etd.7: in front of a pool, what etd-conf prints is the next command" {
@@ -224,9 +209,7 @@ relays() {
 	rule=$(sed -n 's/^\.Li \(192.*\) ,$/\1/p' "$top/man/etd.7" | sed 's/\\(dq/"/g; s/192\.0\.2\.7/127.0.0.1/')
 	[ "$rule" = '127.0.0.1:allow,ETD_DELAY="0"' ]
 	echo "$rule" | tcprules rules.cdb rules.tmp
-	start front tcpserver -1 -v -RHl0 -x rules.cdb 127.0.0.1 0 etd-delay -v echo 220 mx
-	wait_for test -s front.out
-	cp front.out front.port
+	start_server front tcpserver -1 -v -RHl0 -x rules.cdb 127.0.0.1 0 etd-delay -v echo 220 mx
 	[ "$(talk front <<<'HELO early')" = '220 mx' ]
 	mail_server a
 	printf '%s\n' "a 127.0.0.1:$(port a) no-check" "b 127.0.0.1:$(port a) no-check weight=0" >backends

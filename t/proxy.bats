@@ -9,7 +9,7 @@ send_mail() {
 	echo "pf ${backend} no-check $options" >backends
 	checkd -o -q backends backends.cdb
 	serve front env "$@" etd-connect -v backends.cdb
-	swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example >swaks.out
+	send front >swaks.out
 	stop front
 }
 

@@ -8,10 +8,9 @@ setup() {
 	chmod +x front
 }
 
-# a_port NAME: one that was free a moment ago
+# a_port NAME: a free one, and nothing in the log
 a_port() {
-	serve "$1" true
-	stop "$1"
+	free_port "$1"
 	rm -f "$1.log"
 }
 
@@ -40,8 +39,7 @@ known='ip=127\.0\.0\.1 port=[1-9][0-9]* host=""'
 	PATH=$top/t/peer/usr/bin:$PATH
 	serve front ./front
 	verdicts "$known"
-	start six tcpserver -1 -v -RHl0 ::1 "$(port front)" ./front
-	wait_for test -s six.out
+	start_server six tcpserver -1 -v -RHl0 ::1 "$(port front)" ./front
 	run -0 socat -u "TCP6:[::1]:$(port front)" -
 	[ "$output" = 220 ]
 	has six.log 'etd-delay: pass ip=::1 port=[1-9]'
