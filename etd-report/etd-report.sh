@@ -34,14 +34,12 @@ for file do
 done
 shift $files
 
+# Who waits at a terminal sees how far it is; 0 is for nobody.
 bytes=0
 for file do
 	[ -r "$file" ] || fatal 111 "unable to read $file"
-	[ ! -f "$file" ] || bytes=$((bytes + $(wc -c <"$file")))
+	[ ! -t 2 ] || [ ! -f "$file" ] || bytes=$((bytes + $(wc -c <"$file")))
 done
 
-progress=0
-[ ! -t 2 ] || [ $# -eq 0 ] || [ $bytes -eq 0 ] || progress=1
-
 # shellcheck disable=SC2154
-awk -v html=$html -v progress=$progress -v total_bytes=$bytes "$program" "$@" || exit 111
+awk -v html=$html -v total_bytes=$bytes "$program" "$@" || exit 111

@@ -27,7 +27,7 @@ BEGIN {
 	step_bytes = total_bytes / 100
 }
 
-progress {
+total_bytes > 0 {
 	bytes += length($0) + 1
 	if (bytes >= next_bytes) {
 		printf "\retd-report: %3d %%", bytes * 100 / total_bytes > "/dev/stderr"

@@ -197,7 +197,7 @@ function up_and_down(   i, b, end) {
 }
 
 END {
-	if (progress) printf "\r%20s\r", "" > "/dev/stderr"
+	if (total_bytes > 0) printf "\r%20s\r", "" > "/dev/stderr"
 	if (ours == 0) {
 		print "etd-report: fatal: no line of etd-delay, etd-connect or checkd" > "/dev/stderr"
 		exit 111

@@ -62,9 +62,7 @@ picks() {
 	served a=1 b=1 c=1
 	export ETD_BALANCE=first
 	[ "$(picks 192.0.2.{1..10} | sort | uniq -c | xargs)" = '10 a' ]
-	echo "a 127.0.0.1:1 no-check" >backends	# nobody listens there
-	echo "b 127.0.0.1:$(port a) no-check" >>backends
-	checkd -o -q backends backends.cdb
+	pool 'a 127.0.0.1:1 no-check' "b 127.0.0.1:$(port a) no-check"	# nobody listens at a
 	[ "$(picks 192.0.2.{1..10} 2>/dev/null | sort | uniq -c | xargs)" = '10 b' ]
 }
 

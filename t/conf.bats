@@ -1,5 +1,8 @@
 load lib
 
+# setting NAME VALUE: an edit of the front's
+setting() { sed -i "1s/.*/$2/" "etd/front/env/$1"; }
+
 # conf ARGUMENT ...: etd-conf for nobody and daemon, into the directory etd, whose front then
 # listens on front.port of 127.0.0.1
 conf() {
@@ -7,7 +10,7 @@ conf() {
 	etd-conf nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
 	grep -v 'there is no /service' said >warnings || :
 	free_port front
-	sed -i "1s/.*/$(port front)/" etd/front/env/PORT
+	setting PORT "$(port front)"
 }
 
 # start_services: as the printed command does, but below this directory
@@ -32,7 +35,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	mail_server smtp2
 	mail_server smtp3
 	conf "smtp1=127.0.0.1:$(port smtp1)" "smtp2=127.0.0.1:$(port smtp2)"
-	sed -i '1s/.*/0.5/' etd/front/env/ETD_DELAY
+	setting ETD_DELAY 0.5
 	[ "$(wc -l <command)" -eq 1 ]
 	start_services
 	wait_for one_more 2
@@ -45,7 +48,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	[[ ${lines[0]} == *'; 2 of 2 up' ]]
 
 	# A setting
-	sed -i '1s/.*/450 4.7.1 Come again/' etd/front/env/ETD_REPLY
+	setting ETD_REPLY '450 4.7.1 Come again'
 	svc -t service/front
 	wait_for says '450 4.7.1 Come again'
 
@@ -92,7 +95,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 @test "the end of one session is not the end of another: svc -t leaves those under way alone" {
 	mail_server smtp1
 	conf "smtp1=127.0.0.1:$(port smtp1)"
-	sed -i '1s/.*/0/' etd/front/env/ETD_DELAY
+	setting ETD_DELAY 0
 	start_services
 	wait_for one_more 1
 	wait_for listens "$(port front)"

@@ -97,6 +97,12 @@ list() {
 	[ -e backends.cdb.turn ] || head -c 8 /dev/zero >backends.cdb.turn
 }
 
+# pool LINE ...: the file backends of these lines, and backends.cdb by checkd, which probes them once
+pool() {
+	printf '%s\n' "$@" >backends
+	checkd -o -q backends backends.cdb
+}
+
 # key KEY: its value in backends.cdb. key_is KEY PATTERN
 key() { cdb -q backends.cdb "$1"; }
 # shellcheck disable=SC2053

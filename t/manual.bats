@@ -120,8 +120,7 @@ relays() {
 	chmod +x run
 	grep -q 127.0.0.1 run
 	mail_server a
-	echo "a 127.0.0.1:$(port a) no-check" >backends
-	checkd -o -q backends backends.cdb
+	pool "a 127.0.0.1:$(port a) no-check"
 	ETD_DELAY=0.3 start_server front ./run
 	send front >swaks.out
 	[ "$(find a/new -type f | wc -l)" -eq 1 ]
@@ -188,8 +187,7 @@ relays() {
 	manual_example etd.7 elsewhere.example >try
 	# relays_for_all POSTFIX OPTIONS: whether a client from outside can send anywhere by the front
 	relays_for_all() {
-		echo "mx 127.0.0.1:$(port "$1") no-check $2" >backends
-		checkd -o -q backends backends.cdb
+		pool "mx 127.0.0.1:$(port "$1") no-check $2"
 		serve "front-$1" env TCPREMOTEIP=192.0.2.7 TCPLOCALIP=192.0.2.1 etd-connect backends.cdb
 		sed "s/mx.example.com/127.0.0.1:$(port "front-$1")/" try | sh >swaks.out
 	}
@@ -212,7 +210,6 @@ relays() {
 	start_server front tcpserver -1 -v -RHl0 -x rules.cdb 127.0.0.1 0 etd-delay -v echo 220 mx
 	[ "$(talk front <<<'HELO early')" = '220 mx' ]
 	mail_server a
-	printf '%s\n' "a 127.0.0.1:$(port a) no-check" "b 127.0.0.1:$(port a) no-check weight=0" >backends
-	checkd -o -q backends backends.cdb
+	pool "a 127.0.0.1:$(port a) no-check" "b 127.0.0.1:$(port a) no-check weight=0"
 	[ "$(key slots) $(key 0)" = "1 a 127.0.0.1 $(port a)" ]
 }

@@ -3,8 +3,7 @@ load lib
 # backend NAME: the list is one server that answers each line by what it heard
 backend() {
 	serve "$1" sh -c 'printf "220 hi\r\n"; while read -r line && [ "$line" != "$(printf "QUIT\r")" ]; do echo "heard $line"; done; echo "over" >&2'
-	echo "$1 127.0.0.1:$(port "$1") no-check" >backends
-	checkd -o -q backends backends.cdb
+	pool "$1 127.0.0.1:$(port "$1") no-check"
 	mkfifo idle
 }
 
@@ -48,9 +47,7 @@ backend() {
 
 @test "it has 6 and 7 open besides what there was, and no other" {
 	backend a
-	printf '%s\n' "b 127.0.0.1:1 no-check" "$(cat backends)" >backends.new
-	mv backends.new backends
-	checkd -o -q backends backends.cdb
+	pool 'b 127.0.0.1:1 no-check' "$(cat backends)"
 	sh -c 'ls /proc/$$/fd' 0<>idle 2>/dev/null >before
 	env UID=65534 GID=65534 etd-connect backends.cdb sh -c 'ls /proc/$$/fd' 0<>idle 2>/dev/null >fds
 	diff <(sort -n before; echo 6; echo 7) <(grep -v -x -e 6 -e 7 fds | sort -n; grep -x -e 6 -e 7 fds)
@@ -59,8 +56,7 @@ backend() {
 @test "failover happens before it: it never sees a failed backend's greeting" {
 	serve busy sh -c 'echo 421 busy'
 	backend a
-	printf '%s\n' "busy 127.0.0.1:$(port busy) no-check" "a 127.0.0.1:$(port a) no-check" >backends
-	checkd -o -q backends backends.cdb
+	pool "busy 127.0.0.1:$(port busy) no-check" "a 127.0.0.1:$(port a) no-check"
 	ETD_BALANCE=first run -0 etd-connect -q backends.cdb sh -c 'read -r greeting <&6; echo $ETD_BACKEND $greeting' 0<>idle
 	[ "$output" = $'a 220 hi\r' ]
 }
@@ -75,8 +71,7 @@ backend() {
 @test "started as root with UID and GID: groups, gid and uid are dropped before the client is read" {
 	[ "$(id -u)" -eq 0 ] || skip 'not root'
 	serve a sleep 60	# never greets: a relay that waits for it
-	echo "a 127.0.0.1:$(port a) no-check" >backends
-	checkd -o -q backends backends.cdb
+	pool "a 127.0.0.1:$(port a) no-check"
 	serve front env UID=65534 GID=65533 sh -c 'echo $$ >front.relay; exec etd-connect backends.cdb'
 	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
 	wait_for test -s front.relay

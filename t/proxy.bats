@@ -6,8 +6,7 @@ send_mail() {
 	local options=$1
 	shift
 	rm -f backends.cdb front.log
-	echo "pf ${backend} no-check $options" >backends
-	checkd -o -q backends backends.cdb
+	pool "pf ${backend} no-check $options"
 	serve front env "$@" etd-connect -v backends.cdb
 	send front >swaks.out
 	stop front
@@ -47,8 +46,7 @@ send_mail() {
 	mkfifo idle
 	# header OPTIONS IP PORT IP PORT: in hexadecimal, without spaces
 	header() {
-		echo "a 127.0.0.1:$(port a) no-check $1" >backends
-		checkd -o -q backends backends.cdb
+		pool "a 127.0.0.1:$(port a) no-check $1"
 		TCPREMOTEIP=$2 TCPREMOTEPORT=$3 TCPLOCALIP=$4 TCPLOCALPORT=$5 ETD_GREETING_TIMEOUT=0 \
 			etd-connect backends.cdb sh -c 'exec 6<&- 7<&-' 0<>idle
 		wait_for test -e header

@@ -2,8 +2,7 @@ load lib
 
 # front PROGRAM ...: under tcpserver, with backends.cdb listing the server NAME
 front() {
-	echo "a 127.0.0.1:$(port a) no-check" >backends
-	checkd -o -q backends backends.cdb
+	pool "a 127.0.0.1:$(port a) no-check"
 	serve front env "$@"
 }
 relay_pid() { pgrep -P "$(cat front.pid)" -n; }

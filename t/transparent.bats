@@ -28,8 +28,7 @@ hosts() {
 		"$top/t/peer/usr/bin/tcpserver" -6 -v -RHl0 ::0 2525 mailfront smtp queuedir accept
 	wait_for in_host backend socat -u /dev/null TCP:10.0.0.2:25
 	wait_for in_host backend socat -u /dev/null "TCP:[2001:db8:2::2]:2525"
-	{ echo 'a 10.0.0.2:25 no-check source=client'; echo 'b [2001:db8:2::2]:2525 no-check source=client'; } >backends
-	checkd -o -q backends backends.cdb
+	pool 'a 10.0.0.2:25 no-check source=client' 'b [2001:db8:2::2]:2525 no-check source=client'
 }
 in_host() { local host=$1; shift; nsenter -n -t "$(cat "$host.pid")" "$@"; }
 
@@ -107,8 +106,7 @@ send_mail() {
 }
 
 @test "source=client for a client whose address is not known: the same" {
-	echo 'a 127.0.0.1:25 no-check source=client' >backends
-	checkd -o -q backends backends.cdb
+	pool 'a 127.0.0.1:25 no-check source=client'
 	run -111 --separate-stderr etd-connect backends.cdb </dev/null
 	[ "$stderr" = "etd-connect: fatal: a: source=client: the client's address is not known: unknown" ]
 	[[ $output == 421\ * ]]
