@@ -9,17 +9,25 @@ programs = $(built) etd-conf/etd-conf
 
 all: $(built)
 
-etd-delay/etd-delay: compile etd-delay/*.[ch] lib/*.[ch]
-	./compile -D_GNU_SOURCE -Ilib -o $@ etd-delay/*.c lib/*.c
+etd-delay/etd-delay: compile etd-delay/*.[ch] lib/libetd.a
+	./compile -D_GNU_SOURCE -Ilib -o $@ etd-delay/*.c lib/libetd.a
 
-etd-connect/etd-connect: compile etd-connect/*.[ch] lib/*.[ch]
-	./compile -D_GNU_SOURCE -Ilib -o $@ etd-connect/*.c lib/*.c "$(LIBCDB)" -lm
+etd-connect/etd-connect: compile etd-connect/*.[ch] lib/libetd.a
+	./compile -D_GNU_SOURCE -Ilib -o $@ etd-connect/*.c lib/libetd.a "$(LIBCDB)" -lm
 
-checkd/checkd: compile-daemon checkd/*.[ch] lib/*.[ch]
-	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ checkd/*.c lib/*.c "$(LIBCDB)"
+checkd/checkd: compile-daemon checkd/*.[ch] lib/libetd-daemon.a
+	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ checkd/*.c lib/libetd-daemon.a "$(LIBCDB)"
 
-etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/*.[ch]
-	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ etd-status/*.c lib/*.c "$(LIBCDB)"
+etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/libetd-daemon.a
+	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ etd-status/*.c lib/libetd-daemon.a "$(LIBCDB)"
+
+# What two programs share, once for each of the two compilers
+lib/libetd.a: compile lib/*.[ch]
+	$(archive)
+lib/libetd-daemon.a: compile-daemon lib/*.[ch]
+	$(archive)
+archive = rm -rf $@ $@.o && mkdir $@.o && \
+    (cd $@.o && ../../$< -D_GNU_SOURCE -c ../*.c && ar rc ../$(@F) *.o) && rm -r $@.o
 
 # One file, so that it can be put anywhere: the awk program as a string of the shell's
 etd-report/etd-report: etd-report/etd-report.sh etd-report/*.awk
@@ -76,6 +84,6 @@ compile-daemon: conf-cc find-cc
 	./find-cc -d >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
 
 clean:
-	rm -f compile compile-daemon $(built)
+	rm -f compile compile-daemon lib/*.a $(built)
 
 .PHONY: all run demo check check-sanitize fuzz bench install uninstall clean

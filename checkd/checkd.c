@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "standard.h"
+#include "stdfds.h"
 #include "watch.h"
 
 static const char synopsis[] = "[ -coqQv ] backends backends.cdb";
@@ -31,7 +31,7 @@ check_host(const struct backend *b)
 static void
 check(const struct source *source, const char *path)
 {
-	struct log l;
+	struct logfmt l;
 	int64_t backup = 0, disabled = 0;
 
 	for (size_t i = 0; i < source->n; i++) {
@@ -44,12 +44,12 @@ check(const struct source *source, const char *path)
 			log_warning("%s sees this host's address for every client: "
 			    "it must not relay for this host", b->record.name);
 	}
-	log_begin(&l, LOG_PROBLEM, "good");
-	log_text(&l, "source", path);
-	log_number(&l, "backends", (int64_t)source->n);
-	log_number(&l, "backup", backup);
-	log_number(&l, "disabled", disabled);
-	log_end(&l);
+	log_begin(&l, "good");
+	logfmt_text(&l, "source", path);
+	logfmt_number(&l, "backends", (int64_t)source->n);
+	logfmt_number(&l, "backup", backup);
+	logfmt_number(&l, "disabled", disabled);
+	log_end(&l, LOG_PROBLEM);
 }
 
 int
@@ -58,7 +58,7 @@ main(int argc, char **argv)
 	static struct watch w;
 	int option, only_check = 0, once = 0;
 
-	standard_fill();
+	stdfds_fill();
 	log_program = "checkd";
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+coqQv")) != -1) {

@@ -6,7 +6,7 @@
 static int
 become(struct health *h, enum state state, int64_t streak, int64_t enough)
 {
-	if (h->state == state || (h->state != UNKNOWN && streak < enough))
+	if (h->state == state || (h->state != STATE_UNKNOWN && streak < enough))
 		return 0;
 	h->state = state;
 	return 1;
@@ -18,7 +18,7 @@ health_pass(struct health *h, int64_t rise)
 	h->failures = 0;
 	if (h->passes < 1000000)
 		h->passes++;
-	return become(h, UP, h->passes, rise);
+	return become(h, STATE_UP, h->passes, rise);
 }
 
 int
@@ -27,11 +27,11 @@ health_fail(struct health *h, int64_t fall)
 	h->passes = 0;
 	if (h->failures < 1000000)
 		h->failures++;
-	return become(h, DOWN, h->failures, fall);
+	return become(h, STATE_DOWN, h->failures, fall);
 }
 
 int
 health_in_transition(const struct health *h)
 {
-	return (h->state == UP && h->failures > 0) || (h->state == DOWN && h->passes > 0);
+	return (h->state == STATE_UP && h->failures > 0) || (h->state == STATE_DOWN && h->passes > 0);
 }

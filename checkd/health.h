@@ -13,7 +13,7 @@ struct health {
 	int64_t passes, failures;	/* in a row; one of them is 0 */
 };
 
-/* One probe's result. UNKNOWN takes the first one's word; after that rise passes
+/* One probe's result. STATE_UNKNOWN takes the first one's word; after that rise passes
    in a row bring up what is down, fall failures in a row take down what is up.
    Returns 1 where the state changed. */
 int health_pass(struct health *, int64_t rise);

@@ -55,7 +55,7 @@ int
 keep_write(struct keep *k, const struct source *source)
 {
 	char reason[STORE_REASON], turn_reason[STORE_REASON];
-	int up = source_count(source, UP) > 0;
+	int up = source_count(source, STATE_UP) > 0;
 	int ok = store_write(k->path, source, &k->written, reason);
 
 	note(&k->turn_failed, store_turn(k->path, turn_reason), turn_reason);
@@ -87,7 +87,7 @@ keep_run(struct keep *k, const struct source *source)
 	if (now < k->write_ms)
 		return 0;
 	/* Before the first results there is nothing to say. */
-	if (source_count(source, UP) == 0 && source_count(source, UNKNOWN) > 0 &&
+	if (source_count(source, STATE_UP) == 0 && source_count(source, STATE_UNKNOWN) > 0 &&
 	    now < k->begin_ms + GRACE_MS) {
 		k->write_ms = now + RETRY_MS;
 		return 0;

@@ -21,9 +21,9 @@ static void
 begin(struct backend *b)
 {
 	if (b->options.disabled)
-		b->health.state = DISABLED;
+		b->health.state = STATE_DISABLED;
 	else if (b->options.no_check && b->record.address.len > 0)
-		b->health.state = UP;
+		b->health.state = STATE_UP;
 	if (b->since == 0)
 		b->since = time(NULL);
 }
@@ -53,7 +53,7 @@ static void
 go_on(struct backend *b, struct backend *old)
 {
 	b->record.address = old->record.address;
-	if (old->health.state != DISABLED && !b->options.disabled && !b->options.no_check) {
+	if (old->health.state != STATE_DISABLED && !b->options.disabled && !b->options.no_check) {
 		b->health = old->health;
 		strcpy(b->last, old->last);
 	} else
@@ -118,7 +118,7 @@ interval(const struct backend *b)
 
 	if (health_in_transition(&b->health))
 		ms = o->fastinter_ms;
-	else if (b->health.state == DOWN)
+	else if (b->health.state == STATE_DOWN)
 		ms = o->downinter_ms;
 	return ms > 0 ? ms : o->inter_ms;
 }
@@ -155,6 +155,6 @@ plan_nudge(struct backend *b)
 	int64_t now = clock_ms(), soonest = b->start_ms + NUDGE_MS;
 
 	/* In transition the next probe comes soon enough, and what is down is known to be. */
-	if (b->health.state == UP && !health_in_transition(&b->health))
+	if (b->health.state == STATE_UP && !health_in_transition(&b->health))
 		not_after(b, soonest > now ? soonest : now);
 }

@@ -29,16 +29,16 @@ finish(struct probe *p)
 static void
 trace(const struct probe *p, const char *event, const char *text, size_t len)
 {
-	struct log l;
+	struct logfmt l;
 
-	while (p->trace != NULL && len > 0) {
+	while (p->trace != NULL && log_wants(LOG_ALL) && len > 0) {
 		const char *end = memchr(text, '\n', len);
 		size_t line = end != NULL ? (size_t)(end - text) + 1 : len;
 
-		log_begin(&l, LOG_ALL, event);
-		log_text(&l, "backend", p->trace);
-		log_bytes(&l, "text", text, line);
-		log_end(&l);
+		log_begin(&l, event);
+		logfmt_text(&l, "backend", p->trace);
+		logfmt_bytes(&l, "text", text, line);
+		log_end(&l, LOG_ALL);
 		text += line;
 		len -= line;
 	}

@@ -59,7 +59,7 @@ schedule(struct round *r, const struct backend *b)
 
 	if (b->probe.fd != -1)
 		due_ms = b->probe.deadline_ms;
-	else if (!plan_is_probed(b) || (r->once && b->health.state != UNKNOWN))
+	else if (!plan_is_probed(b) || (r->once && b->health.state != STATE_UNKNOWN))
 		due_ms = INT64_MAX;
 	r->due_ms[b - r->source->backends] = due_ms;
 	if (due_ms < r->wake_ms)

@@ -22,7 +22,7 @@ weight(const struct backend *b, enum tier tier)
 		return 0;
 	if (tier == ANY)
 		return o->disabled ? 0 : o->weight > 0 ? o->weight : 1;
-	return b->health.state == UP && o->backup == (tier == BACKUP) ? o->weight : 0;
+	return b->health.state == STATE_UP && o->backup == (tier == BACKUP) ? o->weight : 0;
 }
 
 static int64_t
@@ -84,7 +84,7 @@ count(const struct source *source, enum tier tier, const struct weights *all)
 int
 slots_make(struct slots *slots, const struct source *source)
 {
-	enum tier tier = source_count(source, UP) > 0 ? ACTIVE : ANY;
+	enum tier tier = source_count(source, STATE_UP) > 0 ? ACTIVE : ANY;
 	struct weights all = measure(source, tier);
 	struct place *places;
 	size_t n = 0;

@@ -44,18 +44,17 @@ add_number(struct cdb_make *cdb, const char *key, int64_t n)
 static int
 add_state(struct cdb_make *cdb, struct backend *b)
 {
-	struct log value;	/* not cleared: that is 4 KiB a backend */
+	struct logfmt value;	/* not cleared: that is 4 KiB a backend */
 	char key[RECORD_NAME_MAX + 2] = "=";
 
 	strcpy(key + 1, b->record.name);
-	value.wanted = 1;
 	value.len = (size_t)snprintf(value.line, sizeof value.line,
 	    "state=%s addr=%s%s%s since=%lld weight=%lld passes=%lld failures=%lld",
 	    state_names[b->health.state], source_address(b),
 	    b->host[0] != '\0' ? " host=" : "", b->host, (long long)b->since,
 	    (long long)b->options.weight, (long long)b->health.passes,
 	    (long long)b->health.failures);
-	log_text(&value, "last", b->last);	/* the only one from the network */
+	logfmt_text(&value, "last", b->last);	/* the only one from the network */
 	return add(cdb, key, value.line, value.len);
 }
 
@@ -170,7 +169,7 @@ take_state(struct backend *b, const char *line)
 		b->record.address = old.record.address;
 	else
 		return;
-	if (state_parse(field_get(line, "state", value), &state) && (state == UP || state == DOWN)) {
+	if (state_parse(field_get(line, "state", value), &state) && (state == STATE_UP || state == STATE_DOWN)) {
 		b->health.state = state;
 		b->since = strtoll(field_get(line, "since", value), NULL, 10);
 	}

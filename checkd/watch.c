@@ -35,7 +35,7 @@ unresolved(struct watch *w, struct backend *b, const char *why)
 		if (!b->said_unresolved)
 			log_warning("%s does not resolve: %s: %s stays at %s", b->host, why,
 			    b->record.name, source_address(b));
-	} else if (b->health.state == UNKNOWN) {
+	} else if (b->health.state == STATE_UNKNOWN) {
 		health_fail(&b->health, 1);
 		snprintf(b->last, sizeof b->last, "%s", why);
 		b->since = time(NULL);
@@ -221,5 +221,5 @@ watch_once(struct watch *w, const char *path)
 		w->source.backends[i].probe.trace = w->source.backends[i].record.name;
 	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1)
 		wait_and_take(w, wake_ms);
-	return keep_write(&w->keep, &w->source) && source_count(&w->source, UP) > 0;
+	return keep_write(&w->keep, &w->source) && source_count(&w->source, STATE_UP) > 0;
 }

@@ -16,7 +16,7 @@
 #include "report.h"
 #include "session.h"
 #include "setting.h"
-#include "standard.h"
+#include "stdfds.h"
 
 struct config {
 	enum balance balance;
@@ -48,7 +48,7 @@ main(int argc, char **argv)
 	static struct relay r;
 	struct config config;
 
-	standard_fill();
+	stdfds_fill();
 	log_program = "etd-connect";
 	argv += client_options(argc, argv, synopsis);
 	if (argv[0] == NULL)

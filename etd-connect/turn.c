@@ -52,7 +52,7 @@ turn_take(const char *path)
 {
 	char name[PATH_MAX];
 	_Atomic uint64_t *counter;
-	struct log l;
+	struct logfmt l;
 
 	counter = MAP_FAILED;
 	errno = ENAMETOOLONG;		/* cut off, it could be another file's name */
@@ -60,9 +60,9 @@ turn_take(const char *path)
 		counter = map(name);
 	if (counter != MAP_FAILED)
 		return atomic_fetch_add(counter, 1);
-	log_begin(&l, LOG_ALL, "random");
-	log_text(&l, "file", name);
-	log_text(&l, "reason", strerror(errno));
-	log_end(&l);
+	log_begin(&l, "random");
+	logfmt_text(&l, "file", name);
+	logfmt_text(&l, "reason", strerror(errno));
+	log_end(&l, LOG_ALL);
 	return turn_random();
 }

@@ -86,19 +86,22 @@ static void
 report(const char *event, const struct config *c, const struct client *client,
     const struct hold *hold, const struct early *early)
 {
-	struct log l;
+	enum log_level level = early != NULL ? LOG_PROBLEM : LOG_ALL;
+	struct logfmt l;
 
-	log_begin(&l, early != NULL ? LOG_PROBLEM : LOG_ALL, event);
+	if (!log_wants(level))
+		return;
+	log_begin(&l, event);
 	client_log(&l, client);
-	log_text(&l, "host", client->host);
-	log_text(&l, "class", class_names[c->class]);
-	log_seconds(&l, "waited", hold->waited_ms);
+	logfmt_text(&l, "host", client->host);
+	logfmt_text(&l, "class", class_names[c->class]);
+	logfmt_seconds(&l, "waited", hold->waited_ms);
 	if (early != NULL) {
-		log_number(&l, "bytes", hold->bytes);
-		log_text(&l, "kind", early_kind(early));
-		log_bytes(&l, "text", early->text, early->len);
+		logfmt_number(&l, "bytes", hold->bytes);
+		logfmt_text(&l, "kind", early_kind(early));
+		logfmt_bytes(&l, "text", early->text, early->len);
 	}
-	log_end(&l);
+	log_end(&l, level);
 }
 
 static _Noreturn void

@@ -10,7 +10,7 @@
 
 #include "log.h"
 #include "show.h"
-#include "standard.h"
+#include "stdfds.h"
 
 static const char synopsis[] = "[ -jnp ] backends.cdb";
 
@@ -21,7 +21,7 @@ main(int argc, char **argv)
 	char reason[STATUS_REASON];
 	int option, form = 't', code = 0;
 
-	standard_fill();
+	stdfds_fill();
 	log_program = "etd-status";
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+jnp")) != -1) {

@@ -8,13 +8,13 @@
 static double
 is_up(const struct backend *b)
 {
-	return b->state == UP;
+	return b->state == STATE_UP;
 }
 
 static double
 is_disabled(const struct backend *b)
 {
-	return b->state == DISABLED;
+	return b->state == STATE_DISABLED;
 }
 
 static double

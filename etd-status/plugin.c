@@ -15,7 +15,7 @@ put_others(const struct status *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct backend *b = &s->backends[i];
 
-		if (b->state != UP && b->state != DISABLED)
+		if (b->state != STATE_UP && b->state != STATE_DISABLED)
 			printf(", %s %s", b->name, state_names[b->state]);
 	}
 }

@@ -123,8 +123,8 @@ read_states(struct reading *r)
 		if (!record_name_is_good(b->name) ||
 		    !take_data(r, line, sizeof line) || !take_backend(b, line))
 			return damaged(r, key);
-		s->up += b->state == UP;
-		s->disabled += b->state == DISABLED;
+		s->up += b->state == STATE_UP;
+		s->disabled += b->state == STATE_DISABLED;
 	}
 	return found == 0 || damaged(r, "=");
 }

@@ -98,10 +98,10 @@ client_is_gone(void)
 }
 
 void
-client_log(struct log *l, const struct client *c)
+client_log(struct logfmt *l, const struct client *c)
 {
-	log_text(l, "ip", c->ip);
-	log_text(l, "port", c->port);
+	logfmt_text(l, "ip", c->ip);
+	logfmt_text(l, "port", c->port);
 }
 
 static const char later[] = "421 4.3.0 Service not available, try again later\r\n";

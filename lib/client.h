@@ -28,7 +28,7 @@ void client_ends(const struct client *, struct address *from, struct address *to
 int client_is_gone(void);
 
 /* The fields ip= and port=. */
-void client_log(struct log *, const struct client *);
+void client_log(struct logfmt *, const struct client *);
 
 /* Gives the client up, never without a word: the fatal message, then, unless
    descriptor 1 is a terminal, "421 4.3.0 ..." so that it tries again later.

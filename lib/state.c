@@ -10,7 +10,7 @@ const char *const state_names[] = { "unknown", "up", "down", "disabled" };
 int
 state_parse(const char *name, enum state *state)
 {
-	for (enum state s = UNKNOWN; s <= DISABLED; s++)
+	for (enum state s = STATE_UNKNOWN; s <= STATE_DISABLED; s++)
 		if (strcmp(name, state_names[s]) == 0) {
 			*state = s;
 			return 1;

@@ -4,7 +4,7 @@
 #ifndef STATE_H
 #define STATE_H
 
-enum state { UNKNOWN, UP, DOWN, DISABLED };
+enum state { STATE_UNKNOWN, STATE_UP, STATE_DOWN, STATE_DISABLED };
 
 extern const char *const state_names[];	/* "unknown", "up", "down", "disabled" */
 

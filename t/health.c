@@ -20,7 +20,7 @@ main(void)
 				health_pass(&h, rise);
 			else
 				health_fail(&h, fall);
-			putchar(h.state == UP ? 'U' : h.state == DOWN ? 'D' : '?');
+			putchar(h.state == STATE_UP ? 'U' : h.state == STATE_DOWN ? 'D' : '?');
 		}
 		putchar('\n');
 	}

@@ -37,7 +37,7 @@ main(int argc, char **argv)
 	if (!source_read(&source, argv[1], log_error))
 		return 100;
 	for (size_t i = 0; i < source.n; i++) {
-		source.backends[i].health = (struct health){ .state = UP, .passes = 10 };
+		source.backends[i].health = (struct health){ .state = STATE_UP, .passes = 10 };
 		source.backends[i].since = time(NULL);
 		strcpy(source.backends[i].last, "250 x");
 	}

@@ -1,12 +1,12 @@
 /*
- * standard: descriptors 0, 1 and 2. See standard.h.
+ * stdfds: descriptors 0, 1 and 2. See stdfds.h.
  */
-#include "standard.h"
+#include "stdfds.h"
 
 #include <fcntl.h>
 
 void
-standard_fill(void)
+stdfds_fill(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1)
