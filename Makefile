@@ -1,6 +1,7 @@
 # etd: see README. conf-cc says how to compile; DESTDIR and PREFIX where to install.
 
 PREFIX = /usr/local
+flags = -D_GNU_SOURCE -Ilib -Iverdict
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
 built = etd-delay/etd-delay etd-connect/etd-connect checkd/checkd etd-status/etd-status \
@@ -10,24 +11,24 @@ programs = $(built) etd-conf/etd-conf
 all: $(built)
 
 etd-delay/etd-delay: compile etd-delay/*.[ch] lib/libetd.a
-	./compile -D_GNU_SOURCE -Ilib -o $@ etd-delay/*.c lib/libetd.a
+	./compile $(flags) -o $@ etd-delay/*.c lib/libetd.a
 
 etd-connect/etd-connect: compile etd-connect/*.[ch] lib/libetd.a
-	./compile -D_GNU_SOURCE -Ilib -o $@ etd-connect/*.c lib/libetd.a "$(LIBCDB)" -lm
+	./compile $(flags) -o $@ etd-connect/*.c lib/libetd.a "$(LIBCDB)" -lm
 
 checkd/checkd: compile-daemon checkd/*.[ch] lib/libetd-daemon.a
-	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ checkd/*.c lib/libetd-daemon.a "$(LIBCDB)"
+	./compile-daemon $(flags) -o $@ checkd/*.c lib/libetd-daemon.a "$(LIBCDB)"
 
 etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/libetd-daemon.a
-	./compile-daemon -D_GNU_SOURCE -Ilib -o $@ etd-status/*.c lib/libetd-daemon.a "$(LIBCDB)"
+	./compile-daemon $(flags) -o $@ etd-status/*.c lib/libetd-daemon.a "$(LIBCDB)"
 
 # What two programs share, once for each of the two compilers
-lib/libetd.a: compile lib/*.[ch]
+lib/libetd.a: compile lib/*.[ch] verdict/*.[ch]
 	$(archive)
-lib/libetd-daemon.a: compile-daemon lib/*.[ch]
+lib/libetd-daemon.a: compile-daemon lib/*.[ch] verdict/*.[ch]
 	$(archive)
 archive = rm -rf $@ $@.o && mkdir $@.o && \
-    (cd $@.o && ../../$< -D_GNU_SOURCE -c ../*.c && ar rc ../$(@F) *.o) && rm -r $@.o
+    (cd $@.o && ../../$< $(flags:-I%=-I../../%) -c ../*.c ../../verdict/*.c && ar rc ../$(@F) *.o) && rm -r $@.o
 
 # One file, so that it can be put anywhere: the awk program as a string of the shell's
 etd-report/etd-report: etd-report/etd-report.sh etd-report/*.awk

@@ -3,7 +3,7 @@
  * a cdb for etd-connect; see checkd(8).
  *
  * Descriptor 2 is the log. Exits 100 for bad usage or a bad source, 111 for
- * what may be well later; otherwise runs until a signal ends it.
+ * a temporary failure; otherwise runs until a signal ends it.
  */
 #include <limits.h>
 #include <string.h>

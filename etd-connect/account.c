@@ -4,39 +4,33 @@
 #include "account.h"
 
 #include <grp.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-#include "client.h"
-#include "setting.h"
 
 enum { ID_MAX = 0x7fffffff };
 
 void
-account_read(struct account *a)
+account_read(struct account *a, struct settings *s)
 {
-	int64_t uid, gid;
+	int has_uid = setting_get(s, "UID") != NULL, has_gid = setting_get(s, "GID") != NULL;
 
-	a->wanted = 0;
-	if (geteuid() != 0 || (getenv("UID") == NULL && getenv("GID") == NULL))
+	a->wanted = geteuid() == 0 && (has_uid || has_gid);
+	if (!a->wanted)
 		return;
-	uid = setting_number("UID", -1, 0, ID_MAX);
-	gid = setting_number("GID", -1, 0, ID_MAX);
-	if (uid == -1 || gid == -1)
-		client_giveup(100, "UID and GID: one is not set");
-	a->wanted = 1;
-	a->uid = (uid_t)uid;
-	a->gid = (gid_t)gid;
+	if (!has_uid || !has_gid)
+		setting_bad(s, "UID and GID: one is not set");
+	a->uid = (uid_t)setting_number(s, "UID", 0, 0, ID_MAX);
+	a->gid = (gid_t)setting_number(s, "GID", 0, 0, ID_MAX);
 }
 
 /* The groups first: without uid 0 they could not be changed any more. */
-void
-account_become(const struct account *a)
+int
+account_become(const struct account *a, char why[REASON_MAX])
 {
 	if (!a->wanted)
-		return;
+		return 1;
 	if (setgroups(1, &a->gid) == -1 || setgid(a->gid) == -1)
-		client_giveup(111, "unable to set gid: %m");
+		return reason(why, "unable to set gid: %m");
 	if (setuid(a->uid) == -1)
-		client_giveup(111, "unable to set uid: %m");
+		return reason(why, "unable to set uid: %m");
+	return 1;
 }

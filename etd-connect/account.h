@@ -6,17 +6,19 @@
 
 #include <sys/types.h>
 
+#include "setting.h"
+
 struct account {
 	int wanted;	/* 0: stay who we are */
 	uid_t uid;
 	gid_t gid;
 };
 
-/* From UID and GID, as envuidgid(8) sets them, if this is root. One without the other, or
-   what is no number, is bad configuration: client_giveup(100). */
-void account_read(struct account *);
+/* From UID and GID, as envuidgid(8) sets them, if this is root. One without the other is a
+   bad setting. */
+void account_read(struct account *, struct settings *);
 
-/* Becomes it, for good, with no other groups; or client_giveup(111). */
-void account_become(const struct account *);
+/* Becomes it, for good, with no other groups. Returns 1, or 0 with why. */
+int account_become(const struct account *, char why[REASON_MAX]);
 
 #endif

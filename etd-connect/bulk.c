@@ -3,7 +3,6 @@
  */
 #include "bulk.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,8 +13,6 @@ bulk_end(int pipe[2])
 	close(pipe[0]);
 	close(pipe[1]);
 }
-
-#ifdef SPLICE_F_NONBLOCK
 
 /* A socket in blocking mode would block splice(2), whatever its flags; one with O_APPEND
    would be refused. */
@@ -53,30 +50,3 @@ bulk_empty(int pipe[2], int to, size_t len)
 {
 	return splice(pipe[0], NULL, to, NULL, len, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
 }
-
-#else
-
-int
-bulk_begin(int pipe[2], int from, int to)
-{
-	(void)pipe, (void)from, (void)to;
-	return 0;
-}
-
-ssize_t
-bulk_fill(int pipe[2], int from)
-{
-	(void)pipe, (void)from;
-	errno = ENOSYS;
-	return -1;
-}
-
-ssize_t
-bulk_empty(int pipe[2], int to, size_t len)
-{
-	(void)pipe, (void)to, (void)len;
-	errno = ENOSYS;
-	return -1;
-}
-
-#endif

@@ -11,8 +11,8 @@
 enum { BULK_PIPE = 1 << 18 };
 
 /* Makes the pipe. From here on both descriptors are in non-blocking mode. Returns 1, or 0 where
-   that cannot be done: one is no socket, no descriptors are left, the account has used up its
-   allowance of pipes (pipe(7)), or this is not Linux. */
+   that cannot be done: one is no socket, no descriptors are left, or the account has used up
+   its allowance of pipes (pipe(7)). */
 int bulk_begin(int pipe[2], int from, int to);
 
 /* What from holds, into the empty pipe; the len bytes in it, to to. Both return what read and

@@ -9,9 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "clock.h"
-
 /* Lets the socket have an address that is not this host's (ip(7): IP_TRANSPARENT). It
    needs CAP_NET_ADMIN or CAP_NET_RAW here, and no more at bind. */
 static int
@@ -19,15 +16,9 @@ allow_any_address(int fd, int family)
 {
 	int yes = 1;
 
-#if defined IP_TRANSPARENT && defined IPV6_TRANSPARENT
 	return family == AF_INET ?
 	    setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &yes, sizeof yes) :
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &yes, sizeof yes);
-#else
-	(void)fd, (void)family, (void)yes;
-	errno = ENOPROTOOPT;
-	return -1;
-#endif
 }
 
 /* The client's address with any port; errno says why it is of no use. */
@@ -73,46 +64,38 @@ dial_socket(const struct record *r, const struct address *client)
 
 /* Waits for the outcome of a connect under way, which is left in errno. */
 static enum dial
-outcome(int fd, int64_t deadline_ms)
+outcome(int fd, struct wait *w, int64_t deadline_ms)
 {
-	struct pollfd fds[2] = {
-		{ .fd = fd, .events = POLLOUT },
-		{ .fd = 0, .events = POLLIN }
-	};
-	int ready, error;
+	int error;
 	socklen_t len = sizeof error;
 
 	for (;;) {
-		ready = poll(fds, 2, clock_left(deadline_ms));
-		if (ready == 0) {
-			errno = ETIMEDOUT;
+		switch (wait_backend(w, fd, POLLOUT, deadline_ms)) {
+		case WAIT_FAILED:
 			return DIAL_FAILED;
-		}
-		if (ready == -1 && errno != EINTR)
-			return DIAL_FAILED;
-		if (ready == -1)
-			continue;
-		if (fds[0].revents != 0)
-			break;
-		if (client_is_gone())
+		case WAIT_GONE:
 			return DIAL_GONE;
-		fds[1].fd = -1;		/* it has spoken */
+		case WAIT_TALKS:
+			if (w->talk == WAIT_REFUSE)
+				return DIAL_TALK;
+			continue;
+		case WAIT_READY:
+			if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+				return DIAL_FAILED;
+			errno = error;
+			return error == 0 ? DIAL_DONE : DIAL_FAILED;
+		}
 	}
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		return DIAL_FAILED;
-	errno = error;
-	return error == 0 ? DIAL_DONE : DIAL_FAILED;
 }
 
 enum dial
-dial(int fd, const struct address *address, int64_t timeout_ms)
+dial(int fd, const struct address *address, struct wait *w, int64_t deadline_ms)
 {
-	int64_t deadline_ms = clock_ms() + timeout_ms;
 	enum dial result = DIAL_DONE;
 	int yes = 1;
 
 	if (connect(fd, &address->any, address->len) == -1)
-		result = errno == EINPROGRESS ? outcome(fd, deadline_ms) : DIAL_FAILED;
+		result = errno == EINPROGRESS ? outcome(fd, w, deadline_ms) : DIAL_FAILED;
 	/* SMTP is short lines back and forth: none should wait for an ACK. */
 	if (result == DIAL_DONE)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

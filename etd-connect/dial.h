@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "record.h"
+#include "wait.h"
 
 /*
  * A non-blocking socket, bound to the record's source; client is whose address
@@ -16,10 +17,10 @@
  */
 int dial_socket(const struct record *, const struct address *client);
 
-enum dial { DIAL_DONE, DIAL_FAILED, DIAL_GONE };
+enum dial { DIAL_DONE, DIAL_FAILED, DIAL_GONE, DIAL_TALK };
 
-/* Connects it. DIAL_FAILED: errno, ETIMEDOUT after timeout_ms. DIAL_GONE: the client has
-   hung up meanwhile. */
-enum dial dial(int fd, const struct address *, int64_t timeout_ms);
+/* Connects it. DIAL_FAILED: errno, ETIMEDOUT where deadline_ms has come. DIAL_GONE and
+   DIAL_TALK: what the client did meanwhile, as in wait.h; one that chooses is waited with. */
+enum dial dial(int fd, const struct address *, struct wait *, int64_t deadline_ms);
 
 #endif

@@ -4,39 +4,104 @@
  *
  * Descriptors 0 and 1 are the client, 2 the log; the program gets the backend on 6 and 7.
  * Settings come from the environment (ETD_*, UID, GID), the client from the server's
- * variables. Exits 0 after a session, 100 for bad usage or configuration, 111 when there
- * was no backend to be had or for what else may be well later; the client is told 421 then.
+ * variables. Exits 0 after a session or a refusal, 100 for bad usage or configuration, 111 when
+ * there was no backend to be had or for another temporary failure; the client is told 421 then.
  */
-#include <stdlib.h>
+#include <string.h>
 
-#include "account.h"
-#include "clock.h"
+#include "giveup.h"
+#include "log.h"
+#include "nudge.h"
 #include "program.h"
-#include "relay.h"
+#include "reply.h"
 #include "report.h"
-#include "session.h"
-#include "setting.h"
 #include "stdfds.h"
 
-struct config {
-	enum balance balance;
-	int64_t idle_ms;
-	struct account account;
-};
+/* These are too large for a stack. */
+static struct settings environment;
+static struct session s;
+static struct relay r;
+static char why[REASON_MAX];
+
+/* The client has talked out of turn. Returns 1 where it may go on all the same. */
+static int
+answer(const struct config *c, const char *step, const struct words *words)
+{
+	struct refusal refusal;
+
+	report_early(&s, c, step, words);
+	if (c->answer.action == ACTION_LOG)
+		return 1;
+	refusal_make(&refusal, c->answer.reply);
+	reply_send(1, refusal.lines, strlen(refusal.lines));
+	reply_close(0, 1);
+	return 0;
+}
+
+/* The same where it has just been found out. */
+static int
+answer_greeting(const struct config *c)
+{
+	struct words words;
+
+	talk_peek(&words, 0);
+	return answer(c, "greeting", &words);
+}
+
+/* Tries one backend after the other. Returns how the last one was found, or TRIED_GONE where
+   the session is over. */
+static enum tried
+find(const struct config *c)
+{
+	enum tried tried;
+
+	while ((tried = session_try(&s, c, why)) == TRIED_FAILED) {
+		report_failed(&s);
+		/* Unless it was this host's fault, checkd shall look at it. */
+		if (session_last(&s)->fd != -1)
+			nudge(s.pick.path, session_last(&s)->record.name);
+	}
+	switch (tried) {
+	case TRIED_NONE:
+		report_none(&s);
+		giveup_reply(111, "421 4.3.2 no mail server available\r\n");
+	case TRIED_ERROR:
+		giveup(111, "%s", why);
+	case TRIED_TALK:
+		answer_greeting(c);
+		return TRIED_GONE;
+	case TRIED_GONE:
+		report_end(&s, &r);
+		break;
+	default:
+		break;
+	}
+	return tried;
+}
 
 static void
-config_read(struct config *c, struct session *s)
+relay(const struct config *c, enum tried found)
 {
-	const char *balance = getenv("ETD_BALANCE");
+	relay_begin(&r, session_last(&s)->fd, c->sync);
+	while (!relay_run(&r, c->idle_ms)) {
+		if (!answer(c, sync_step(&r.sync), &r.words)) {
+			r.state = "PR";
+			break;
+		}
+		relay_allow(&r);
+	}
+	s.state = found == TRIED_LATER && r.out.bytes > 0 ? "SQ" : r.state;
+	report_end(&s, &r);
+}
 
-	c->balance = PICK_ROUNDROBIN;
-	if (balance != NULL && !pick_balance(balance, &c->balance))
-		client_giveup(100, "ETD_BALANCE=%s: not roundrobin, random, source or first", balance);
-	c->idle_ms = setting_seconds("ETD_IDLE_TIMEOUT", 1800000, 0, 86400000);
-	s->tries_max = setting_number("ETD_TRIES", 3, 1, PICK_TRIES_MAX);
-	s->connect_timeout_ms = setting_seconds("ETD_CONNECT_TIMEOUT", 5000, 0, 300000);
-	s->greeting_timeout_ms = setting_seconds("ETD_GREETING_TIMEOUT", 30000, 1, 600000);
-	account_read(&c->account);
+static void
+run(const struct config *c, char *const *argv)
+{
+	if (c->sync != SYNC_OFF && talk_look(0) == TALK_EARLY && !answer_greeting(c))
+		return;
+	report_connected(&s);
+	program_run(&s, argv, why);
+	giveup(111, "%s", why);
 }
 
 static const char synopsis[] = "[ -qQv ] backends.cdb [ program [ arg ... ] ]";
@@ -44,40 +109,34 @@ static const char synopsis[] = "[ -qQv ] backends.cdb [ program [ arg ... ] ]";
 int
 main(int argc, char **argv)
 {
-	static struct session s;	/* these are too large for a stack */
-	static struct relay r;
 	struct config config;
+	enum tried found;
 
 	stdfds_fill();
 	log_program = "etd-connect";
-	argv += client_options(argc, argv, synopsis);
+	argv += giveup_options(argc, argv, synopsis);
 	if (argv[0] == NULL)
-		client_usage(synopsis);
+		giveup_usage(synopsis);
 
-	s.start_ms = clock_ms();
-	client_find(&s.client);
-	config_read(&config, &s);
-	client_ends(&s.client, &s.from, &s.to);
-	pick_open(&s.pick, argv[0], config.balance, s.client.ip);
-	if (config.account.wanted) {
-		session_prepare(&s);	/* what root can do for the backends' sockets */
-		account_become(&config.account);
-	}
-	switch (session_find(&s)) {
-	case FOUND_NONE:
-		report_none(&s);
-		client_leave(111, "421 4.3.2 no mail server available\r\n");
-	case FOUND_GONE:
-		report_end(&s, &r);
+	setting_environment(&environment);
+	client_find(&s.client, 0, &environment);
+	client_ends(&s.client, 0, &environment, &s.from, &s.to);
+	config_read(&config, &environment);
+	if (environment.bad > 0)
+		giveup(100, "%s", environment.why);
+	session_begin(&s, &config);
+	if (!pick_open(&s.pick, argv[0], config.balance, s.client.ip, why))
+		giveup(111, "%s", why);
+	/* What root can do for the backends' sockets comes before the account. */
+	if (config.account.wanted &&
+	    (!session_prepare(&s, &config, why) || !account_become(&config.account, why)))
+		giveup(111, "%s", why);
+	found = find(&config);
+	if (found == TRIED_GONE)
 		return 0;
-	case FOUND:
-		break;
-	}
-	if (argv[1] != NULL) {
-		report_connected(&s);
-		program_run(&s, argv + 1);
-	}
-	s.state = relay_run(&r, session_last(&s)->fd, config.idle_ms);
-	report_end(&s, &r);
+	if (argv[1] != NULL)
+		run(&config, argv + 1);
+	else
+		relay(&config, found);
 	return 0;
 }

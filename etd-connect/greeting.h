@@ -8,20 +8,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wait.h"
+
 enum greeting {
-	GREETING_READY,		/* the backend has spoken, or else the client has */
+	GREETING_READY,		/* the backend has spoken, or the client chose it by speaking */
 	GREETING_LATER,		/* a 4xx greeting: another backend may do better */
 	GREETING_NONE,		/* errno: 0 for closed, ETIMEDOUT for silent, ... */
-	GREETING_GONE		/* the client has hung up */
+	GREETING_GONE,		/* the client has hung up */
+	GREETING_TALK		/* the client talks, which it must not */
 };
 
 enum { GREETING_TEXT = 100 };
 
 /*
- * Waits for the first bytes from the backend, which are looked at but not taken: what
- * comes of the connection is another's. Up to GREETING_TEXT of the first line are put
- * into text; *len is 0 where the backend has not spoken.
+ * Waits for the first bytes from the backend, which are looked at but not taken: the relay or
+ * the program will read them. Up to GREETING_TEXT of the first line are put into text; *len is
+ * 0 where the backend has not spoken.
  */
-enum greeting greeting_wait(int backend, int64_t timeout_ms, char *text, size_t *len);
+enum greeting greeting_wait(int backend, struct wait *, int64_t deadline_ms, char *text,
+    size_t *len);
 
 #endif

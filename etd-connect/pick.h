@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "reason.h"
 #include "record.h"
 
 enum { PICK_TRIES_MAX = 100 };
@@ -14,8 +15,11 @@ enum balance {
 	PICK_ROUNDROBIN,	/* whose turn it is, over all processes */
 	PICK_RANDOM,
 	PICK_SOURCE,		/* by the client's address: the same one, the same backend */
-	PICK_FIRST		/* the first in the list */
+	PICK_FIRST,		/* the first in the list */
+	PICK_BALANCES
 };
+
+extern const char *const pick_balances[PICK_BALANCES];	/* "roundrobin", ... */
 
 struct pick {
 	int fd;
@@ -27,14 +31,18 @@ struct pick {
 	char tried[PICK_TRIES_MAX][RECORD_NAME_MAX + 1];
 };
 
-/* The balance of that name. Returns 1, or 0 for what is none. */
-int pick_balance(const char *name, enum balance *);
+/* Opens the file and takes a turn, for the client at that address. Returns 1, or 0 with why for
+   one that cannot be read or is no list of backends. */
+int pick_open(struct pick *, const char *path, enum balance, const char *client,
+    char why[REASON_MAX]);
 
-/* Opens the file and takes a turn, for the client at that address. One that cannot be read or
-   is no list of backends is given up: client_giveup(111). */
-void pick_open(struct pick *, const char *path, enum balance, const char *client);
+enum picked {
+	PICKED_ONE,
+	PICKED_NONE,	/* there is none left */
+	PICKED_ERROR	/* the file is damaged: why */
+};
 
-/* The next backend that has not been picked yet. Returns 1, or 0 when there is none. */
-int pick_next(struct pick *, struct record *);
+/* The next backend that has not been picked yet. */
+enum picked pick_next(struct pick *, struct record *, char why[REASON_MAX]);
 
 #endif

@@ -46,14 +46,16 @@ place(int fd, int at)
 }
 
 void
-program_run(const struct session *s, char *const *argv)
+program_run(const struct session *s, char *const *argv, char why[REASON_MAX])
 {
 	struct chain c = { 0 };
 	int fd = session_last(s)->fd;
 
 	set_variables(&c, s);
-	if (fcntl(fd, F_SETFL, 0) == -1 || place(fd, 6) == -1 || place(fd, 7) == -1)
-		client_giveup(111, "unable to use descriptors 6 and 7: %m");
+	if (fcntl(fd, F_SETFL, 0) == -1 || place(fd, 6) == -1 || place(fd, 7) == -1) {
+		reason(why, "unable to use descriptors 6 and 7: %m");
+		return;
+	}
 	chain_exec(&c, argv);
-	client_giveup(111, "unable to run %s: %m", argv[0]);
+	reason(why, "unable to run %s: %m", argv[0]);
 }

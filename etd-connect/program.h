@@ -9,8 +9,8 @@
 /*
  * Runs it with the backend's connection on descriptors 6 and 7, in blocking mode. PROTO,
  * TCPREMOTEIP, ... describe that; the client's own are ETD_CLIENTIP, ETD_CLIENTPORT and
- * ETD_CLIENTHOST. Where it cannot be run, the client is given up: client_giveup(111).
+ * ETD_CLIENTHOST. Returns only where it cannot be run, with why.
  */
-_Noreturn void program_run(const struct session *, char *const *argv);
+void program_run(const struct session *, char *const *argv, char why[REASON_MAX]);
 
 #endif

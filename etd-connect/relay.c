@@ -15,6 +15,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,8 +30,8 @@ enum {
 	BULK_READ = RELAY_BUFFER / 2	/* that is bulk */
 };
 
-static void
-begin(struct relay *r, int backend)
+void
+relay_begin(struct relay *r, int backend, enum sync_until until)
 {
 	int yes = 1;
 
@@ -38,11 +39,21 @@ begin(struct relay *r, int backend)
 	r->in.from = 0;
 	r->out.to = 1;
 	r->state = "--";
+	r->moved_ms = clock_ms();
+	r->moved = &r->in;
+	sync_begin(&r->sync, until);
 	setsockopt(1, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);	/* as in dial */
 	/* An end that has vanished is found out, long before some idle timeouts. */
 	setsockopt(1, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
 	setsockopt(backend, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
-	signal(SIGPIPE, SIG_IGN);	/* for pipes; no program comes after this */
+	/* For pipes, and splice has no MSG_NOSIGNAL. No program comes after this. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+relay_allow(struct relay *r)
+{
+	sync_begin(&r->sync, SYNC_OFF);
 }
 
 /* For a pipe: whether it would not block now. */
@@ -152,6 +163,31 @@ lose(struct relay *r, struct flow *f)
 	f->len = 0;
 }
 
+/* The client talks though it must be silent; nothing of that has been read. */
+static int
+is_out_of_turn(struct relay *r)
+{
+	if (!sync_is_silent(&r->sync) || talk_look(0) != TALK_EARLY)
+		return 0;
+	talk_peek(&r->words, 0);
+	return 1;
+}
+
+/* It has sent more than its first command: what was read is in the buffer. */
+static int
+says_too_much(struct relay *r)
+{
+	struct words *w = &r->words;
+
+	if (r->sync.turn != SYNC_BROKEN)
+		return 0;
+	talk_peek(w, 0);
+	w->bytes += (int)r->in.len;
+	w->len = r->in.len < sizeof w->text ? r->in.len : sizeof w->text;
+	memcpy(w->text, r->in.buffer, w->len);
+	return 1;
+}
+
 /* Moves what can be moved now. Returns 1 if a byte was, or the end was reached. */
 static int
 pump(struct relay *r, struct flow *f, struct flow *back)
@@ -171,6 +207,8 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		f->len = n > 0 && !f->dropped ? (size_t)n : 0;
 		f->eof = n <= 0;
 		moved = !f->dropped;
+		if (f == &r->in && !f->piped && !sync_heard(&r->sync, f->buffer, f->len))
+			return moved;
 	}
 	if (f->len > 0) {
 		n = empty(f);
@@ -180,6 +218,8 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 			lose(r, f);
 			return 1;
 		}
+		if (f == &r->out && !f->piped)
+			sync_told(&r->sync, f->buffer + f->start, (size_t)n);
 		f->start += (size_t)n;
 		f->len -= (size_t)n;
 		f->bytes += n;
@@ -190,7 +230,7 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 		}
 	}
 	if (f->eof && f->len == 0) {
-		/* Not a word, to a client that was there? */
+		/* The backend closed without a word, and the client was still there. */
 		if (f == &r->out && f->bytes == 0 && (r->in.bytes > 0 || !r->in.eof))
 			blame(r, f->from);
 		if (shutdown(f->to, SHUT_WR) == -1 && errno == ENOTSOCK)
@@ -203,7 +243,7 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 static short
 reads(const struct flow *f)
 {
-	return !f->done && !f->eof && f->len == 0 ? POLLIN : 0;
+	return !f->done && !f->eof && f->len == 0 ? TALK_EVENTS : 0;
 }
 
 static short
@@ -219,66 +259,66 @@ watch(int fd, short events)
 	return (struct pollfd){ .fd = events != 0 ? fd : -1, .events = events };
 }
 
-/* Whose silence was it? Who does not read, or who had the word. */
+/* Whose silence it was: the backend's, if it does not read, or if the client spoke last. */
 static const char *
-idle_state(const struct relay *r, const struct flow *last)
+idle_state(const struct relay *r)
 {
 	if (r->in.len > 0)
 		return "sD";
 	if (r->out.done || r->out.dropped)
 		return r->state;
-	return r->out.len == 0 && last == &r->in ? "sD" : "cD";
+	return r->out.len == 0 && r->moved == &r->in ? "sD" : "cD";
 }
 
 /* When the silence has lasted for too long. */
 static int64_t
-patience(const struct relay *r, int64_t moved_ms, int64_t idle_ms)
+patience(const struct relay *r, int64_t idle_ms)
 {
 	int lingers = r->out.done || r->out.dropped;
 
-	return moved_ms + (lingers && idle_ms > LINGER_MS ? LINGER_MS : idle_ms);
+	return r->moved_ms + (lingers && idle_ms > LINGER_MS ? LINGER_MS : idle_ms);
 }
 
-const char *
-relay_run(struct relay *r, int backend, int64_t idle_ms)
+int
+relay_run(struct relay *r, int64_t idle_ms)
 {
-	const struct flow *last = &r->in;
-	int64_t moved_ms = clock_ms();
+	int64_t now_ms = clock_ms();
 
-	begin(r, backend);
 	while (!r->in.done || !r->out.done) {
 		struct pollfd fds[3] = {
 			watch(0, reads(&r->in)),
 			watch(1, writes(&r->out)),
 			watch(r->backend, reads(&r->out) | writes(&r->in))
 		};
-		int left = clock_left(patience(r, moved_ms, idle_ms)), moved = 0;
-		int ready = poll(fds, 3, left);
+		int ready = poll(fds, 3, clock_between(now_ms, patience(r, idle_ms)));
 
+		now_ms = clock_ms();
 		if (ready == -1 && errno == EINTR)
 			continue;
 		if (ready == -1) {
 			r->state = "RD";
 			break;
 		}
+		if (is_out_of_turn(r))
+			return 0;
 		if ((fds[0].revents != 0 || fds[2].revents & ~POLLIN) &&
 		    pump(r, &r->in, &r->out)) {
-			last = &r->in;
-			moved = 1;
+			r->moved = &r->in;
+			r->moved_ms = now_ms;
 		}
+		if (says_too_much(r))
+			return 0;
 		if ((fds[1].revents != 0 || fds[2].revents & ~POLLOUT) &&
 		    pump(r, &r->out, &r->in)) {
-			last = &r->out;
-			moved = 1;
+			r->moved = &r->out;
+			r->moved_ms = now_ms;
 		}
-		if (moved)
-			moved_ms = clock_ms();
-		else if (ready == 0 || left == 0) {
-			r->state = idle_state(r, last);
+		if (now_ms >= patience(r, idle_ms)) {
+			r->state = idle_state(r);
 			break;
 		}
 	}
 	if (!r->in.eof)
-		reply_close();	/* what the client still sends must not cost it the last reply */
-	return r->state;
+		reply_close(0, 1);	/* what the client still sends must not cost it the last reply */
+	return 1;
 }

@@ -4,6 +4,7 @@
 #include "report.h"
 
 #include "clock.h"
+#include "log.h"
 
 static void
 log_backend(struct logfmt *l, const struct record *r)
@@ -15,14 +16,14 @@ log_backend(struct logfmt *l, const struct record *r)
 }
 
 void
-report_failed(const struct session *s, const char *step)
+report_failed(const struct session *s)
 {
 	struct logfmt l;
 
 	log_begin(&l, "failed");
 	client_log(&l, &s->client);
 	log_backend(&l, &session_last(s)->record);
-	logfmt_text(&l, "step", step);
+	logfmt_text(&l, "step", s->step);
 	logfmt_bytes(&l, "reason", s->reason, s->reason_len);
 	log_end(&l, LOG_PROBLEM);
 }
@@ -41,6 +42,21 @@ report_none(const struct session *s)
 		logfmt_text(&l, "reason", "no backend listed");
 	logfmt_text(&l, "state", s->state);
 	log_end(&l, LOG_PROBLEM);
+}
+
+void
+report_early(const struct session *s, const struct config *c, const char *step,
+    const struct words *words)
+{
+	struct outcome o = {
+		.verdict = VERDICT_EARLY,
+		.class = c->class,
+		.step = step,
+		.waited_ms = clock_ms() - s->start_ms,
+		.words = *words
+	};
+
+	verdict_log(&o, &s->client);
 }
 
 /* What a session has reached, at its end or when it is another program's. */
@@ -66,12 +82,18 @@ report_connected(const struct session *s)
 	log_end(&l, LOG_ALL);
 }
 
-/* A session that ended well, or by the client, is no problem; all others are. */
+/* A session that ended well, or by the client, or for early talk, which has a line of its own,
+   is no problem; all others are. */
+static int
+is_problem(const char *state)
+{
+	return state[0] != '-' && state[0] != 'C' && state[0] != 'c' && state[0] != 'P';
+}
+
 void
 report_end(const struct session *s, const struct relay *r)
 {
-	int well = s->state[0] == '-' || s->state[0] == 'C' || s->state[0] == 'c';
-	enum log_level level = well ? LOG_ALL : LOG_PROBLEM;
+	enum log_level level = is_problem(s->state) ? LOG_PROBLEM : LOG_ALL;
 	struct logfmt l;
 
 	if (!log_wants(level))

@@ -7,11 +7,15 @@
 #include "relay.h"
 #include "session.h"
 
-/* "failed": a backend that could not be had, with the session's reason. */
-void report_failed(const struct session *, const char *step);
+/* "failed": a backend that could not be had, with the session's step and reason. */
+void report_failed(const struct session *);
 
 /* "none": the last one could not be had either. */
 void report_none(const struct session *);
+
+/* "early": the client talked when it had to be silent. */
+void report_early(const struct session *, const struct config *, const char *step,
+    const struct words *);
 
 /* "connected": the backend is the next program's. */
 void report_connected(const struct session *);

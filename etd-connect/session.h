@@ -5,8 +5,10 @@
 #define SESSION_H
 
 #include "client.h"
+#include "config.h"
 #include "greeting.h"
 #include "pick.h"
+#include "reason.h"
 
 /* A backend to try, and its socket. */
 struct candidate {
@@ -16,33 +18,42 @@ struct candidate {
 };
 
 struct session {
-	int64_t tries_max, connect_timeout_ms, greeting_timeout_ms;
 	struct client client;
 	struct address from, to;	/* the client's connection */
 	struct pick pick;
 	struct candidate candidates[PICK_TRIES_MAX];
 	int picked, tries;		/* of them; tried so far */
-	int64_t start_ms;
+	int all_later;			/* each one tried said 4xx */
+	struct wait wait;
+	int64_t start_ms, deadline_ms;	/* of the search */
 	int64_t connect_ms, greeting_ms;	/* how long it took; -1: not reached */
-	char reason[GREETING_TEXT];	/* why the last attempt failed, from the network */
+	const char *step;		/* where the last attempt failed: "connect", "greeting" ... */
+	char reason[GREETING_TEXT];	/* ... and why, from the network */
 	size_t reason_len;
 	const char *state;		/* how it failed, or ended: see etd-connect(8) */
 };
 
-/* Picks all the candidates that there may be, and makes the sockets that need privilege. */
-void session_prepare(struct session *);
+/* Begins at this moment. */
+void session_begin(struct session *, const struct config *);
 
-enum found {
-	FOUND,		/* candidate tries - 1 is connected, and is the one */
-	FOUND_NONE,
-	FOUND_GONE	/* the client has hung up */
+/* Picks all the candidates that there may be, and makes the sockets that need privilege.
+   Returns 1, or 0 with why. */
+int session_prepare(struct session *, const struct config *, char why[REASON_MAX]);
+
+enum tried {
+	TRIED_FOUND,	/* the candidate is connected, and is the one */
+	TRIED_LATER,	/* it said 4xx like all before it and was the last: it is the one */
+	TRIED_FAILED,	/* the next one may do: step, reason and state say why this did not */
+	TRIED_NONE,	/* there is none left */
+	TRIED_GONE,	/* the client has hung up */
+	TRIED_TALK,	/* the client talks, which it must not */
+	TRIED_ERROR	/* the client must be given up: why */
 };
 
-/* Tries one candidate after the other, until one is ready, or said 4xx like all before it
-   and was the last. */
-enum found session_find(struct session *);
+/* Tries the next candidate. */
+enum tried session_try(struct session *, const struct config *, char why[REASON_MAX]);
 
-/* The candidate that is being tried, or was the last. */
+/* The candidate that was tried last. */
 const struct candidate *session_last(const struct session *);
 
 #endif

@@ -3,38 +3,15 @@
  */
 #include "hold.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-
-#include "client.h"
 #include "clock.h"
 
-void
-hold_wait(struct hold *hold, int64_t delay_ms)
+enum talk
+hold_wait(int64_t hold_ms, int64_t *waited_ms)
 {
-	/* POLLPRI: an urgent byte is talk too, though FIONREAD stops before it. */
-	struct pollfd in = { .fd = 0, .events = POLLIN | POLLPRI };
-	int64_t start = clock_ms();
-	int ready;
+	struct pollfd in = { .fd = 0, .events = TALK_EVENTS };
+	int64_t start_ms = clock_ms();
+	int ready = clock_poll(&in, 1, start_ms + hold_ms);
 
-	hold->bytes = 0;
-	do
-		ready = poll(&in, 1, clock_left(start + delay_ms));
-	while (ready == -1 && errno == EINTR);
-	hold->waited_ms = clock_ms() - start;
-
-	if (ready == 0) {
-		hold->verdict = PASS;
-		return;
-	}
-	if (ready == 1 && in.revents & POLLNVAL) {
-		errno = EBADF;
-		ready = -1;
-	}
-	/* Counts what waits to be read on sockets and pipes alike, a FIN not, and
-	   is 0 after a reset. */
-	if (ready == -1 || ioctl(0, FIONREAD, &hold->bytes) == -1)
-		client_giveup(111, "unable to watch descriptor 0: %m");
-	hold->verdict = hold->bytes > 0 || in.revents & POLLPRI ? EARLY : HANGUP;
+	*waited_ms = clock_ms() - start_ms;
+	return ready == -1 ? TALK_ERROR : talk_judge(0, in.revents);
 }

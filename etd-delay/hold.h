@@ -6,20 +6,10 @@
 
 #include <stdint.h>
 
-enum verdict {
-	PASS,		/* silent to the end */
-	EARLY,		/* sent data, whether or not it closed after that */
-	HANGUP		/* closed or reset with nothing sent: no talk */
-};
+#include "talk.h"
 
-struct hold {
-	enum verdict verdict;
-	int64_t waited_ms;
-	int bytes;	/* of early talk that had arrived, urgent ones left out; none is read */
-};
-
-/* Watches descriptor 0 for delay_ms. A closed descriptor 0 or one that cannot be
-   watched is given up: client_giveup(111). */
-void hold_wait(struct hold *, int64_t delay_ms);
+/* Watches descriptor 0 for hold_ms, or until the client talks or has gone. Says how long
+   that took. */
+enum talk hold_wait(int64_t hold_ms, int64_t *waited_ms);
 
 #endif

@@ -84,11 +84,9 @@ address_text(const struct address *a, char text[ADDRESS_SIZE])
 int
 address_bind(const struct address *a, int fd)
 {
-#ifdef IP_BIND_ADDRESS_NO_PORT
 	int yes = 1;
 
 	/* The port only at connect: then each peer has all of them, not a share. */
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-#endif
 	return bind(fd, &a->any, a->len);
 }

@@ -1,47 +1,31 @@
 /*
- * client: whoever is at the other end of descriptors 0 and 1.
+ * client: who is at the other end of a connection.
  */
 #ifndef CLIENT_H
 #define CLIENT_H
 
 #include "address.h"
-#include "log.h"
+#include "logfmt.h"
+#include "setting.h"
 
 struct client {
-	const char *ip;		/* "unknown" if nothing says; v4-mapped shown as v4 */
-	const char *port;	/* "" if unknown */
-	const char *host;	/* the reverse name; "" if there is none */
-	char ip_space[ADDRESS_SIZE], port_space[8];	/* what getpeername said */
+	char ip[ADDRESS_SIZE];	/* "unknown" if nothing says; v4-mapped shown as v4 */
+	char port[8];		/* "" if unknown */
+	const char *host;	/* the reverse name, as the settings have it; "" if there is none */
 };
 
 /* From the UCSPI server's variables ($PROTO gives the prefix: TCPREMOTEIP ...,
    see tcp-environ(5)), else systemd's REMOTE_ADDR and REMOTE_PORT, else
-   getpeername(0). */
-void client_find(struct client *);
+   getpeername(2) of fd. */
+void client_find(struct client *, int fd, const struct settings *);
 
-/* Both ends of the client's connection, from TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP
-   and TCPLOCALPORT or from the socket. A from that is not known has len 0, and such a
-   to is the address that is none. */
-void client_ends(const struct client *, struct address *from, struct address *to);
-
-/* Whether it has hung up without a word: a FIN alone, or a reset. */
-int client_is_gone(void);
+/* Both ends of the client's connection: TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP and TCPLOCALPORT,
+   or what the socket fd says. A from that is not known has len 0; a to that is not known is
+   0.0.0.0 or ::. A zone, as in fe80::1%eth0, is left out. */
+void client_ends(const struct client *, int fd, const struct settings *, struct address *from,
+    struct address *to);
 
 /* The fields ip= and port=. */
 void client_log(struct logfmt *, const struct client *);
-
-/* Gives the client up, never without a word: the fatal message, then, unless
-   descriptor 1 is a terminal, "421 4.3.0 ..." so that it tries again later.
-   Exits with code. client_usage does the same for a usage message, and 100. */
-_Noreturn void client_giveup(int code, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-_Noreturn void client_usage(const char *synopsis);
-
-/* Takes the options -q, -Q and -v; any other is client_usage. Returns how many arguments
-   that were. */
-int client_options(int argc, char **argv, const char *synopsis);
-
-/* The end of it: the reply, CRLF at its end, and exit. */
-_Noreturn void client_leave(int code, const char *reply);
 
 #endif

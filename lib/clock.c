@@ -3,6 +3,7 @@
  */
 #include "clock.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -24,9 +25,26 @@ clock_ms(void)
 }
 
 int
-clock_left(int64_t then_ms)
+clock_between(int64_t now_ms, int64_t then_ms)
 {
-	int64_t left = then_ms - clock_ms();
+	int64_t left = then_ms - now_ms;
 
 	return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int
+clock_left(int64_t then_ms)
+{
+	return clock_between(clock_ms(), then_ms);
+}
+
+int
+clock_poll(struct pollfd *fds, nfds_t n, int64_t then_ms)
+{
+	int ready;
+
+	do
+		ready = poll(fds, n, clock_left(then_ms));
+	while (ready == -1 && errno == EINTR);
+	return ready;
 }

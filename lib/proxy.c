@@ -67,9 +67,6 @@ proxy_header(char header[PROXY_MAX], int version, const struct address *from,
 	char source[INET6_ADDRSTRLEN], target[INET6_ADDRSTRLEN];
 	char *at = header + V2_HEAD;
 
-	if (from->len == 0)
-		return version == 1 ? (size_t)sprintf(header, "PROXY UNKNOWN\r\n") :
-		    v2_head(header, PROXIED, 0, 0);
 	if (version == 1) {
 		inet_ntop(e.family, e.from, source, sizeof source);
 		inet_ntop(e.family, e.to, target, sizeof target);

@@ -14,14 +14,14 @@ enum { PROXY_MAX = 108 };
 
 /*
  * For a client at from that connected to to. Where only one of them is IPv4, both are
- * given as IPv6. A client with len 0 is UNKNOWN (version 2: UNSPEC). Returns the header's
- * length.
+ * given as IPv6. Both must be known: a server that is told UNKNOWN takes the relay for the
+ * client. Returns the header's length.
  */
 size_t proxy_header(char header[PROXY_MAX], int version, const struct address *from,
     const struct address *to);
 
 /* For a connection that is no client's, as a probe: version 2 says LOCAL, and version 1
-   names the connection's own ends, since some servers refuse its UNKNOWN. */
+   names the connection's own ends, since some servers refuse UNKNOWN. */
 size_t proxy_local(char header[PROXY_MAX], int version, int fd);
 
 #endif

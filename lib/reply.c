@@ -4,47 +4,52 @@
 #include "reply.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "sigpipe.h"
 
 enum { DRAIN_MS = 2000, DRAIN_BYTES = 1 << 20 };
 
 void
-reply_send(const char *lines, size_t len)
+reply_send(int fd, const char *lines, size_t len)
 {
-	void (*old)(int);
-
-	if (send(1, lines, len, MSG_NOSIGNAL) != -1 || errno != ENOTSOCK)
-		return;
-	old = signal(SIGPIPE, SIG_IGN);		/* a pipe */
-	if (write(1, lines, len) != -1 || errno == EPIPE)
-		signal(SIGPIPE, old);
+	if (send(fd, lines, len, MSG_NOSIGNAL) == -1 && errno == ENOTSOCK)
+		(void)!sigpipe_write(fd, lines, len);
 }
 
 void
-reply_close(void)
+drain_begin(struct drain *d, int in, int out)
 {
-	int64_t end = clock_ms() + DRAIN_MS;
-	struct pollfd in = { .fd = 0, .events = POLLIN };
+	if (shutdown(out, SHUT_WR) == -1 && errno == ENOTSOCK)
+		close(out);
+	d->fd = in;
+	d->end_ms = clock_ms() + DRAIN_MS;
+	d->left = DRAIN_BYTES;
+}
+
+int
+drain_read(struct drain *d)
+{
 	char dropped[16384];
-	ssize_t total = 0;
+	ssize_t n = read(d->fd, dropped, sizeof dropped);
 
-	if (shutdown(1, SHUT_WR) == -1 && errno == ENOTSOCK)
-		close(1);
-	while (total < DRAIN_BYTES) {
-		ssize_t n = poll(&in, 1, clock_left(end));
+	if (n == -1)
+		return errno == EINTR || errno == EAGAIN;
+	if (n == 0 || (size_t)n >= d->left)
+		return 0;
+	d->left -= (size_t)n;
+	return 1;
+}
 
-		if (n == 1)
-			n = read(0, dropped, sizeof dropped);
-		else if (n == 0)
-			return;
-		if (n == 0 || (n == -1 && errno != EINTR))
-			return;
-		if (n > 0)
-			total += n;
-	}
+void
+reply_close(int in, int out)
+{
+	struct drain d;
+	struct pollfd fds = { .fd = in, .events = POLLIN };
+
+	drain_begin(&d, in, out);
+	while (clock_poll(&fds, 1, d.end_ms) == 1 && drain_read(&d))
+		;
 }

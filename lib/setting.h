@@ -1,14 +1,44 @@
 /*
- * setting: a number from an environment variable. One that is set but is no number
- * in range is bad configuration: client_giveup(100) names the variable and its value.
+ * setting: what a program is told by variables. Whoever reads settings is given a lookup: the
+ * environment, or for one client of many its rules over the environment.
+ *
+ * What is bad is noted in the lookup, and reading goes on with the value of an unset variable:
+ * the caller reads all it needs and then looks at bad.
  */
 #ifndef SETTING_H
 #define SETTING_H
 
 #include <stdint.h>
 
-/* unset is what it is where the variable is not there; none says whether 0 is allowed. */
-int64_t setting_seconds(const char *name, int64_t unset_ms, int none, int64_t max_ms);
-int64_t setting_number(const char *name, int64_t unset, int64_t min, int64_t max);
+#include "reason.h"
+
+struct settings {
+	const char *(*get)(const void *from, const char *name);	/* NULL: not set */
+	const void *from;
+	int bad;		/* how many were */
+	char why[REASON_MAX];	/* the first of them */
+};
+
+/* The process's environment. */
+void setting_environment(struct settings *);
+
+/* The value as it is, or NULL. */
+const char *setting_get(const struct settings *, const char *name);
+
+/* Notes that a setting is bad, in words: "ETD_DELAY=x: not a number ...". */
+void setting_bad(struct settings *, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Decimal seconds from min_ms, which is 0 or 1, to max_ms; unset_ms where it is not set. */
+int64_t setting_seconds(struct settings *, const char *name, int64_t unset_ms, int64_t min_ms,
+    int64_t max_ms);
+
+/* A whole number from min to max; unset where it is not set. */
+int64_t setting_number(struct settings *, const char *name, int64_t unset, int64_t min,
+    int64_t max);
+
+/* One of n words: its index; 0 where it is not set. wants names them all: "not a, b or c". */
+int setting_word(struct settings *, const char *name, const char *const *words, int n,
+    const char *wants);
 
 #endif

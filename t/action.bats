@@ -131,6 +131,15 @@ QUIT'
 	run -0 listen front
 	[[ $output == 421* ]]
 	has front.log '^etd-delay: fatal: ETD_TEASER=one\\nmoment: not one line of printable ASCII$'
+	front ETD_TEASER=$'one\nmoment' ETD_DELAY=0 etd-delay echo 220	# it is found before anybody is held
+	run -0 listen front
+	[[ $output == 421* ]]
+}
+
+@test "a teaser that cannot be written leaves SIGPIPE as it came" {
+	mkfifo idle
+	ETD_TEASER=one ETD_DELAY=0.2 etd-delay sh -c 'grep SigIgn /proc/self/status >signals' 0<>idle 1>/dev/full
+	grep -q '^SigIgn:	0*$' signals
 }
 
 @test "the next program's own variables of these names are replaced, and all others kept" {

@@ -88,6 +88,13 @@ two='etd-delay/etd-delay checkd/checkd'
 	[ -z "$(echo "$output" | grep -v -e 'referenced manual not found' -e 'mandoc.db')" ]
 }
 
+@test "mdoc eats no word of a message: No is a macro" {
+	for page in etd-connect etd-status; do
+		run -0 mandoc -T ascii -O width=200 "$top/man/$page.8"
+		[[ $output == *'No such file or directory'* ]]
+	done
+}
+
 @test "the manual knows each variable that the programs read, and no other" {
 	cd "$top"
 	code=$(grep -ohE '"ETD_[A-Z_]+"' ./*/*.c | tr -d '"' | sort -u)

@@ -141,7 +141,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	done
 	# Each variable of the two programs that tunes them
 	sed -n '/^\.Sh ENV/,/^\.Sh EXIT/p' "$top/man/etd-delay.8" "$top/man/etd-connect.8" |
-		sed -n '/^\.It Ev/p' | grep -o 'ETD_[A-Z_]*' | grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS | sort >manual
+		sed -n '/^\.It Ev/p' | grep -o 'ETD_[A-Z_]*' | grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS | sort -u >manual
 	(cd etd/front/env && printf '%s\n' ETD_*) | sort | diff manual -
 	(cd etd/front/env && head -qn 1 CONCURRENCY ETD_DELAY ETD_TRIES ETD_CONNECT_TIMEOUT ETD_GREETING_TIMEOUT ETD_IDLE_TIMEOUT) |
 		diff - <(printf '%s\n' 400 6 3 5 30 1800)	# the programs' own

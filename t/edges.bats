@@ -145,6 +145,11 @@ connect() { exec 5<>"/dev/tcp/127.0.0.1/$(port front)"; }
 	[ "$(kind_of '\r\n\r\n\0\r\nQUIT\n\x21\x11' 7)" = proxy ]
 	[ "$(kind_of '\0\1\2' 8)" = binary ]
 	[ "$(kind_of '\r\n' 9)" = binary ]
+	[ "$(kind_of 'QUIT\r\n' 10)" = quit ]
+	[ "$(kind_of 'quit\n' 11)" = quit ]
+	[ "$(kind_of 'QUIT\r\n\r\n' 12)" = smtp ]
+	[ "$(kind_of 'QUITE\r\n' 13)" = smtp ]
+	[ "$(kind_of 'QUIT' 14)" = smtp ]
 }
 
 @test "each duration must be a number in range" {

@@ -35,7 +35,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	greets b '220 b\r\n'
 	list a b
 	front etd-connect -v backends.cdb
-	run -0 talk front <<<QUIT
+	run -0 listen_and_leave front
 	[ "${lines[0]}" = $'220 b\r' ]
 	has front.log '^etd-connect: failed ip=127\.0\.0\.1 port=[0-9]* backend=a addr=127\.0\.0\.1:[0-9]* step=connect reason="Connection refused"$'
 	has front.log 'end .* backend=b .* tries=2 .* state=--$'
@@ -89,10 +89,10 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	[ "$output" = $'554 no\r' ]
 }
 
-@test "if the client speaks first, the backend under way is the one" {
+@test "with ETD_SYNC=off a client that speaks first has the backend under way" {
 	serve a sh -c 'read -r line; echo "heard $line"'
 	list a
-	front ETD_GREETING_TIMEOUT=20 etd-connect backends.cdb
+	front ETD_SYNC=off ETD_GREETING_TIMEOUT=20 etd-connect backends.cdb
 	run -0 talk front <<<'TLS, say'
 	[ "$output" = 'heard TLS, say' ]
 }
@@ -192,7 +192,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	head -c 10000000 /dev/urandom >sent
 	serve a sh -c 'echo 220; cat >received; echo closed'
 	list a
-	front etd-connect -v backends.cdb
+	front ETD_SYNC=off etd-connect -v backends.cdb
 	run -0 talk front <sent
 	[ "$output" = $'220\nclosed' ]
 	cmp sent received
@@ -211,7 +211,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 @test "what the backend said last arrives, though the client goes on sending" {
 	serve a sh -c 'echo 220; head -c 100 >/dev/null; echo 421 enough'
 	list a
-	front etd-connect backends.cdb
+	front ETD_SYNC=off etd-connect backends.cdb
 	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
 	head -c 100 /dev/zero >&5
 	has a.log 'tcpserver: end'
@@ -254,7 +254,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 @test "a client that breaks the connection is state CD, a backend SD" {
 	serve a sh -c 'echo 220; sleep 60'	# will not end it
 	list a
-	front ETD_IDLE_TIMEOUT=2 etd-connect -v backends.cdb
+	front ETD_SYNC=off ETD_IDLE_TIMEOUT=2 etd-connect -v backends.cdb
 	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
 	run -0 head -c 1 <&5
 	exec 5>&-	# with bytes unread: RST
@@ -270,7 +270,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	greets a '220 a\r\n'
 	list a
 	head -c 1000000 /dev/urandom >sent
-	cat sent | etd-connect -v backends.cdb 2>front.log | cat >received
+	cat sent | ETD_SYNC=off etd-connect -v backends.cdb 2>front.log | cat >received
 	tail -c +8 received | cmp - sent
 	has front.log 'end ip=unknown port="" .* in=1000000 out=1000007 state=--$'
 }
@@ -281,7 +281,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	mkfifo in
 	exec 5<>in
 	printf 'go\nand more' >&5
-	ETD_IDLE_TIMEOUT=20 run -0 timeout 10 etd-connect backends.cdb <in
+	ETD_SYNC=off ETD_IDLE_TIMEOUT=20 run -0 timeout 10 etd-connect backends.cdb <in
 	[[ $output == *'421 enough'* ]]
 }
 
@@ -301,7 +301,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 @test "a backend that closes without a word to a client that spoke first is a problem, and logged" {
 	serve a sh -c 'read -r line'
 	list a
-	front etd-connect backends.cdb
+	front ETD_SYNC=off etd-connect backends.cdb
 	run -0 talk front <<<'TLS, say'
 	has front.log 'end .* out=0 state=SD$'
 }
@@ -309,7 +309,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 @test "an urgent byte is not taken for a client that has left" {
 	serve a sh -c 'cat >heard'
 	list a
-	front etd-connect -v backends.cdb
+	front ETD_SYNC=off etd-connect -v backends.cdb
 	perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die; send($s, "X", MSG_OOB); syswrite($s, "abc"); shutdown($s, 1); 1 while sysread($s, $_, 100)' "$(port front)"
 	has front.log 'end .* in=3 '
 }

@@ -137,3 +137,17 @@ ended() { has front.log 'tcpserver: end'; }
 	run -0 listen front
 	[ "$output" = '-v -q' ]
 }
+
+@test "what has come when the hold is over is early talk, until the next program starts" {
+	# poll's timeout is known half a second later than it happened.
+	serve front env ETD_DELAY=0.2 strace -f -o trace -e trace=poll,ppoll -e inject=poll,ppoll:delay_exit=500000:when=1 \
+		etd-delay -v echo 220
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	has trace 'poll('
+	sleep 0.4	# the hold is over, and the program does not know it yet
+	echo HELO >&5
+	run -0 cat <&5
+	exec 5>&-
+	[[ $output == 554\ * ]]
+	has front.log 'early .* waited=0\.[5-9]'
+}

@@ -56,12 +56,34 @@ send_mail() {
 	text() { printf "$1" | od -An -v -tx1 | tr -d ' \n'; }
 	[ "$(header send-proxy 192.0.2.7 4711 192.0.2.1 25)" = "$(text 'PROXY TCP4 192.0.2.7 192.0.2.1 4711 25\r\n')" ]
 	[ "$(header send-proxy 2001:db8::7 4711 192.0.2.1 25)" = "$(text 'PROXY TCP6 2001:db8::7 ::ffff:192.0.2.1 4711 25\r\n')" ]
-	[ "$(header send-proxy unknown '' '' '')" = "$(text 'PROXY UNKNOWN\r\n')" ]
 	v2=0d0a0d0a000d0a515549540a
 	[ "$(header send-proxy-v2 192.0.2.7 4711 192.0.2.1 25)" = "${v2}2111000cc0000207c000020112670019" ]
 	[ "$(header send-proxy-v2 2001:db8::7 4711 2001:db8::1 25)" = \
 		"${v2}2121002420010db800000000000000000000000720010db800000000000000000000000112670019" ]
-	[ "$(header send-proxy-v2 unknown '' '' '')" = "${v2}21000000" ]
+}
+
+@test "a client whose address is not known is a fatal line and a 421, not UNKNOWN to the backend" {
+	serve a sh -c 'cat >heard'
+	for options in send-proxy send-proxy-v2; do
+		rm -f front.log
+		pool "a 127.0.0.1:$(port a) no-check $options"
+		serve front env TCPREMOTEIP=unknown etd-connect backends.cdb
+		run -0 listen front
+		[[ $output == 421\ 4.3.0\ * ]]
+		has front.log '^etd-connect: fatal: a: send-proxy: the client.s address is not known: unknown$'
+		has front.log 'end [0-9]* status 28416$'
+	done
+	[ "$(count a.log 'tcpserver: ok')" -eq 0 ]
+}
+
+@test "an IPv6 zone is no part of the client's address" {
+	serve a sh -c 'printf "220 a\r\n"; head -n 1 >heard'
+	pool "a 127.0.0.1:$(port a) no-check send-proxy"
+	serve front env TCPREMOTEIP=fe80::1%eth0 TCPREMOTEPORT=4711 TCPLOCALIP=fe80::2%eth0 TCPLOCALPORT=25 etd-connect backends.cdb
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	wait_for test -s heard
+	exec 5>&-
+	[ "$(cat heard)" = $'PROXY TCP6 fe80::1 fe80::2 4711 25\r' ]
 }
 
 @test "source=ADDRESS is where the connection comes from" {

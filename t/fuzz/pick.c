@@ -1,41 +1,26 @@
 /*
  * pick: backends.cdb as the fuzzer writes it. Whatever it holds, what comes out is good
- * records, or the client is given up.
+ * records, or a reason why there is none.
  */
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "pick.h"
-
-static jmp_buf given_up;
-
-void
-client_giveup(int code, const char *format, ...)
-{
-	(void)format;
-	if (code != 111)
-		abort();
-	longjmp(given_up, 1);
-}
 
 static void
 pick_all(struct pick *p, const char *path, enum balance balance)
 {
+	static char why[REASON_MAX];
 	char text[RECORD_MAX];
 	struct record r;
 	int n = 0;
 
-	p->fd = -1;
-	if (setjmp(given_up) == 0) {
-		pick_open(p, path, balance, "192.0.2.1");
-		while (pick_next(p, &r))
+	if (pick_open(p, path, balance, "192.0.2.1", why))
+		while (pick_next(p, &r, why) == PICKED_ONE)
 			if (n++ == PICK_TRIES_MAX || record_format(&r, text) >= RECORD_MAX)
 				abort();
-	}
 	if (p->fd != -1)
 		close(p->fd);
 }

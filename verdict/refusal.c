@@ -4,10 +4,7 @@
 #include "refusal.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "client.h"
 
 static const char builtin[] = "554 5.5.1 Refused: you talked before the greeting";
 
@@ -37,9 +34,9 @@ line_end(const char *line, size_t *len)
 }
 
 const char *
-refusal_read(void)
+refusal_read(struct settings *s)
 {
-	const char *reply = getenv("ETD_REPLY"), *line, *next;
+	const char *reply = setting_get(s, "ETD_REPLY"), *line, *next;
 	size_t len, total = 0;
 
 	if (reply == NULL)
@@ -47,8 +44,10 @@ refusal_read(void)
 	for (line = reply; line != NULL; line = next) {
 		next = line_end(line, &len);
 		total += len + 2;
-		if (!line_is_good(line, len, reply, next == NULL) || total > REFUSAL_MAX)
-			client_giveup(100, "ETD_REPLY=%s: not a 4xx or 5xx reply", reply);
+		if (!line_is_good(line, len, reply, next == NULL) || total > REFUSAL_MAX) {
+			setting_bad(s, "ETD_REPLY=%s: not a 4xx or 5xx reply", reply);
+			return builtin;
+		}
 	}
 	return reply;
 }

@@ -1,0 +1,28 @@
+/*
+ * config: etd-connect's settings; see etd-connect(8), ENVIRONMENT.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "account.h"
+#include "pick.h"
+#include "sync.h"
+#include "verdict.h"
+#include "wait.h"
+
+struct config {
+	enum balance balance;
+	int tries;			/* at most */
+	int64_t connect_ms, greeting_ms, idle_ms;
+	int64_t search_ms;		/* for all tries together */
+	enum sync_until sync;		/* SYNC_OFF too for a client that is not judged */
+	enum wait_talk talk;		/* what it means if the client talks before the greeting */
+	struct verdict_settings answer;	/* to one that talks early; of them, action and reply */
+	const char *class;		/* as etd-delay found it; "" where nothing says */
+	struct account account;
+};
+
+/* What is bad is noted in the lookup. */
+void config_read(struct config *, struct settings *);
+
+#endif

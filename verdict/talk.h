@@ -1,0 +1,41 @@
+/*
+ * talk: whether a client has said something before its turn, and what. Nothing here waits, and
+ * no byte is taken: they stay for whoever reads the descriptor next. It is a socket or a pipe.
+ */
+#ifndef TALK_H
+#define TALK_H
+
+#include <poll.h>
+#include <stddef.h>
+
+enum talk {
+	TALK_SILENT,
+	TALK_EARLY,	/* it sent data, whether or not it closed after that */
+	TALK_HANGUP,	/* it closed or reset with nothing sent: no talk */
+	TALK_ERROR	/* errno: the descriptor cannot be watched */
+};
+
+/* What to poll for. POLLPRI: an urgent byte is talk too, though FIONREAD stops before it. */
+enum { TALK_EVENTS = POLLIN | POLLPRI };
+
+/* What it means that poll said this of fd. */
+enum talk talk_judge(int fd, short revents);
+
+/* The same, of this moment. */
+enum talk talk_look(int fd);
+
+/* What an early talker said. */
+struct words {
+	int bytes;	/* had arrived, urgent ones left out */
+	size_t len;	/* of them, in text */
+	char text[100];
+};
+
+/* Looks at the first bytes that wait on fd. */
+void talk_peek(struct words *, int fd);
+
+/* What they look like: "smtp", "tls", "http" or "proxy"; "quit" is QUIT and nothing else;
+   "binary" is anything else. */
+const char *talk_kind(const struct words *);
+
+#endif
