@@ -41,10 +41,10 @@ four() {
 	mail_server a
 	backends_of "a 127.0.0.1:$(port a) weight=3" "b 127.0.0.1:$(port a)" "c 127.0.0.1:$(port a) backup"
 	run -0 etd-status -j backends.cdb
-	[ "$(echo "$output" | jq -c '[.backends[].share]')" = '[0.75,0.25,0]' ]
+	echo "$output" | jq -e '[.backends[].share] == [0.75, 0.25, 0]'
 	backends_of 'a 127.0.0.1:1' "c 127.0.0.1:$(port a) backup"
 	run -0 etd-status -j backends.cdb
-	[ "$(echo "$output" | jq -c '[.backends[].share]')" = '[0,1]' ]
+	echo "$output" | jq -e '[.backends[].share] == [0, 1]'
 	backends_of 'a 127.0.0.1:1' 'b 127.0.0.1:2'
 	run -0 etd-status backends.cdb
 	[[ ${lines[0]} == *'; 0 of 2 up: all of them are tried' ]]
@@ -55,7 +55,7 @@ four() {
 	four
 	run -0 etd-status -j backends.cdb
 	echo "$output" | jq -e . >/dev/null
-	[ "$(echo "$output" | jq -c 'del(.written, .age, .backends[].since, .backends[].last)')" = \
+	[ "$(echo "$output" | jq -c 'del(.written, .age, .backends[].since, .backends[].last) | .backends[].share += 0')" = \
 		"$(jq -c -n --arg a "127.0.0.1:$(port smtp1)" --arg h "localhost:$(port smtp1)" '{ old: false, up: 2, disabled: 1, slots: 1, backends: [
 			{ name: "smtp1", state: "up", address: $a, host: null, weight: 2, share: 1, passes: 1, failures: 0 },
 			{ name: "smtp2", state: "down", address: "127.0.0.1:1", host: null, weight: 1, share: 0, passes: 0, failures: 1 },
