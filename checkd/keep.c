@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "slots.h"
 
 enum {
 	HEARTBEAT_MS = 60000,	/* readers take an older file for a dead checkd */
@@ -55,7 +56,7 @@ int
 keep_write(struct keep *k, const struct source *source)
 {
 	char reason[STORE_REASON], turn_reason[STORE_REASON];
-	int up = source_count(source, STATE_UP) > 0;
+	int up = slots_any_up(source);
 	int ok = store_write(k->path, source, &k->written, reason);
 
 	note(&k->turn_failed, store_turn(k->path, turn_reason), turn_reason);

@@ -82,9 +82,15 @@ count(const struct source *source, enum tier tier, const struct weights *all)
 }
 
 int
+slots_any_up(const struct source *source)
+{
+	return measure(source, ACTIVE).sum > 0 || measure(source, BACKUP).sum > 0;
+}
+
+int
 slots_make(struct slots *slots, const struct source *source)
 {
-	enum tier tier = source_count(source, STATE_UP) > 0 ? ACTIVE : ANY;
+	enum tier tier = slots_any_up(source) ? ACTIVE : ANY;
 	struct weights all = measure(source, tier);
 	struct place *places;
 	size_t n = 0;

@@ -97,17 +97,19 @@ fill(int fd, const struct source *source)
 }
 
 /* The file, empty and locked; -1 with errno if another process is writing it. Whoever
-   has the lock last may hold a file that has been renamed since: that one is not touched. */
+   has the lock last may hold a file that has been renamed since: that one is not touched.
+   Nobody else may open it before it is complete: a lock of theirs would keep it from us. */
 static int
 open_tmp(const char *tmp)
 {
 	struct stat locked, named;
-	int error, fd = open(tmp, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	int error, fd = open(tmp, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
 	if (fd == -1)
 		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) != -1 && fstat(fd, &locked) != -1 &&
-	    stat(tmp, &named) != -1) {
+	errno = EPERM;
+	if (fstat(fd, &locked) != -1 && locked.st_uid == geteuid() && fchmod(fd, 0600) != -1 &&
+	    flock(fd, LOCK_EX | LOCK_NB) != -1 && stat(tmp, &named) != -1) {
 		errno = EWOULDBLOCK;
 		if (locked.st_ino == named.st_ino && ftruncate(fd, 0) != -1)
 			return fd;
@@ -221,12 +223,17 @@ store_turn(const char *path, char reason[STORE_REASON])
 	int fd, ok = 1;
 
 	snprintf(turn, sizeof turn, "%s.turn", path);
-	if (stat(turn, &st) != -1 && st.st_size == TURN_SIZE)
+	if (lstat(turn, &st) != -1 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+	    st.st_size == TURN_SIZE)
 		return 1;
-	fd = open(turn, O_RDWR | O_CREAT | O_CLOEXEC, 0664);
+	/* Root may write where others can plant a name: what is cut must be a file of its own. */
+	fd = open(turn, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0664);
 	if (fd == -1)
 		return failed(reason, "create", turn);
-	if (ftruncate(fd, TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
+	errno = EPERM;
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+	    st.st_uid != geteuid() ||
+	    ftruncate(fd, TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
 		ok = failed(reason, "write", turn);
 	close(fd);
 	return ok;

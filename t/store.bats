@@ -178,3 +178,49 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 	wait_for eval '[[ $(cdb -q backends.cdb =a) == state=down* ]]'
 	[ "$(cdb -q backends.cdb written)" -lt 1760000000 ]
 }
+
+@test "where the only backend that is up has weight 0, all that are not disabled are listed, and it says none up" {
+	mail_server b
+	printf '%s\n' 'a 127.0.0.1:1' "b 127.0.0.1:$(port b) weight=0" 'c 127.0.0.1:2 disabled' >backends
+	run -0 checkd -o backends backends.cdb
+	[ "$(key slots)" = 2 ]
+	[[ $output == *'checkd: warning: none up: backends.cdb lists all'* ]]
+}
+
+@test "the file under way is nobody else's to open, and one of another user's is refused" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	echo 'a 127.0.0.1:1 no-check' >backends
+	umask 0
+	run -0 strace -f -o trace -e trace=open,openat,fchmod checkd -o backends backends.cdb
+	grep -q 'backends\.cdb\.tmp", .*O_CREAT.*, 0600' trace
+	[ "$(stat -c %a backends.cdb)" = 644 ]
+	before=$(stat -c %i backends.cdb)
+	touch backends.cdb.tmp
+	chown 65534 backends.cdb.tmp
+	run -111 checkd -o backends backends.cdb
+	[[ $output == *'warning: unable to create backends.cdb.tmp: Operation not permitted'* ]]
+	[ "$(stat -c %i backends.cdb)" = "$before" ]
+}
+
+@test "the counter is no link, no second name and no file of another user's" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	echo 'a 127.0.0.1:1 no-check' >backends
+	# refused: what was planted under the counter's name stays as it is
+	refused() {
+		run -0 checkd -o backends backends.cdb
+		[[ $output == *'warning: unable to '*' backends.cdb.turn: '* ]]
+		[ "$(stat -c '%s %a' victim)" = '20 600' ]
+		rm backends.cdb.turn
+	}
+	printf %20s >victim
+	chmod 600 victim
+	ln -s victim backends.cdb.turn
+	refused
+	ln victim backends.cdb.turn
+	refused
+	printf %20s >backends.cdb.turn
+	chown 65534 backends.cdb.turn
+	run -0 checkd -o backends backends.cdb
+	[[ $output == *'warning: unable to write backends.cdb.turn: Operation not permitted'* ]]
+	[ "$(stat -c %s backends.cdb.turn)" = 20 ]
+}
