@@ -8,8 +8,9 @@
 
 #include "clock.h"
 
-/* Between probes, however many clients complain. */
-enum { NUDGE_MS = 100 };
+/* Between probes, however many clients complain: a storm of probes would take a backend down
+   that limits its rate. */
+enum { NUDGE_MS = 1000 };
 
 int
 plan_is_probed(const struct backend *b)
@@ -155,6 +156,10 @@ plan_nudge(struct backend *b)
 	int64_t now = clock_ms(), soonest = b->start_ms + NUDGE_MS;
 
 	/* In transition the next probe comes soon enough, and what is down is known to be. */
-	if (b->health.state == STATE_UP && !health_in_transition(&b->health))
-		not_after(b, soonest > now ? soonest : now);
+	if (b->health.state != STATE_UP || health_in_transition(&b->health))
+		return;
+	if (soonest < now)
+		soonest = now;
+	b->nudged |= b->probe.fd == -1 && soonest < b->next_ms;
+	not_after(b, soonest);
 }

@@ -111,14 +111,16 @@ round_update(struct round *r, struct backend *b)
 static void
 take(struct round *r, struct backend *b, enum probe_result result)
 {
-	int changed;
+	int changed = 0, nudged = b->nudged;
 
+	if (result == PROBE_NONE)
+		return;
+	b->nudged = 0;
 	if (result == PROBE_PASS)
 		changed = health_pass(&b->health, b->options.rise);
-	else if (result == PROBE_FAIL)
+	/* "Too many connections", to a probe out of turn, says nothing of the backend's health. */
+	else if (!nudged || b->probe.reason[0] != '4')
 		changed = health_fail(&b->health, b->options.fall);
-	else
-		return;
 	strcpy(b->last, b->probe.reason);
 	plan_next(b);
 	if (changed) {
@@ -174,8 +176,8 @@ round_start(struct round *r)
 
 	if (now < r->wake_ms)
 		return r->wake_ms;
-	if (now - r->wake_ms > STALL_MS)
-		forgive(r, now - r->wake_ms);
+	if (now - r->promised_ms > STALL_MS)
+		forgive(r, now - r->promised_ms);
 	r->wake_ms = INT64_MAX;
 	for (size_t left = r->source->n; left > 0; left--) {
 		struct backend *b = &r->source->backends[i];

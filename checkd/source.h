@@ -23,6 +23,7 @@ struct backend {
 	char last[101];			/* the last probe's reply, or why it failed */
 	struct probe probe;
 	int64_t start_ms, next_ms;	/* when that was due, to the interval; when the next one is */
+	int nudged;			/* the next probe is one that a client brought about */
 	struct address formatted;	/* for which are these: */
 	char address_text[ADDRESS_SIZE], record_text[RECORD_MAX];
 	size_t record_len;

@@ -90,9 +90,11 @@ static void
 wait_and_take(struct watch *w, int64_t wake_ms)
 {
 	struct round *r = &w->round;
-	int left = clock_left(wake_ms);
+	int64_t now = clock_ms();
+	int left = clock_between(now, wake_ms);
 	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
 
+	r->promised_ms = wake_ms > now ? wake_ms : now;
 	r->polled[0] = (struct pollfd){ .fd = w->nudge.fd, .events = POLLIN };
 	r->polled[1] = (struct pollfd){ .fd = w->resolve.fd, .events = POLLIN };
 	if (ppoll(r->polled, r->n, &timeout, &w->unblocked) == -1) {
@@ -219,7 +221,9 @@ watch_once(struct watch *w, const char *path)
 	begin(w, path);
 	for (size_t i = 0; i < w->source.n; i++)
 		w->source.backends[i].probe.trace = w->source.backends[i].record.name;
-	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1)
+	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1) {
 		wait_and_take(w, wake_ms);
+		w->round.wake_ms = clock_ms();	/* the last probe may have ended before its time */
+	}
 	return keep_write(&w->keep, &w->source) && source_count(&w->source, STATE_UP) > 0;
 }

@@ -491,3 +491,27 @@ spread() {
 	[ "$(key slots)" -le 100000 ]
 	[ "$(key slots)" -ge 40000 ]
 }
+
+@test "checkd -o with a backend that refuses does not wait for its timeout" {
+	free_port a
+	echo "a 127.0.0.1:$(port a) timeout=60" >backends
+	run -111 timeout 30 checkd -o backends backends.cdb
+	[[ $output == *'down backend=a '*'Connection refused'* ]]
+}
+
+@test "ALRM and HUP do not put off the failure of a probe under way" {
+	serve a sleep 60	# never greets
+	serve b sh -c 'printf "220 b\r\n"; read -r _; printf "250 b\r\n"; cat >/dev/null'
+	printf '%s\n' 'default inter=3000 timeout=3' "a 127.0.0.1:$(port a)" "b 127.0.0.1:$(port b)" >backends
+	start checkd checkd backends backends.cdb
+	has a.log 'tcpserver: ok'
+	has checkd.log 'up backend=b '
+	began=$EPOCHREALTIME
+	while [ "$(count checkd.log ': down ')" -eq 0 ] && [ "$(ms_since "$began")" -lt 15000 ]; do
+		kill -ALRM "$(cat checkd.pid)"
+		kill -HUP "$(cat checkd.pid)"
+		sleep 0.3
+	done
+	has checkd.log 'down backend=a .* reason="no greeting in time"'
+	[ "$(ms_since "$began")" -lt 12000 ]
+}
