@@ -102,9 +102,9 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	greets b '220 b\r\n'
 	list a b
 	front ETD_GREETING_TIMEOUT=0 etd-connect -v backends.cdb
-	run -0 talk front </dev/null
+	run -0 listen front
 	[ "$output" = '' ]
-	has front.log 'end .*backend=a .* greeting=-1 .* state=--$'
+	has front.log 'end .*backend=a .* greeting=-1 .* state=SD$'
 }
 
 @test "where there is no backend to be had, the client gets a 421, and the exit code is 111" {

@@ -1,5 +1,5 @@
-# lib.bash: what the tests share. Each test runs in a directory of its own; servers listen
-# on port 0 and are stopped, by their process groups, at its end.
+# lib.bash: what the tests share. Each test runs in a directory of its own, beside others; its
+# servers listen on ports that are its own too, and are stopped, by their process groups, at its end.
 # shellcheck shell=bash
 
 bats_require_minimum_version 1.5.0
@@ -56,12 +56,26 @@ start_server() {
 }
 port() { cat "$1.port"; }
 
+# free_port NAME: one that nobody has goes to NAME.port. It stays this test's until all tests have
+# ended, and it is below those that the kernel gives away: a port of the kernel's choice could be
+# another test's, or a client's, as soon as its server is stopped.
+free_port() {
+	local below port
+	read -r below _ </proc/sys/net/ipv4/ip_local_port_range
+	port=$((RANDOM % (below - 10000) + 10000))
+	until mkdir "$BATS_RUN_TMPDIR/port.$port" 2>/dev/null && ! listens "$port" 2>/dev/null; do
+		port=$((port + 1 < below ? port + 1 : 10000))
+	done
+	echo "$port" >"$1.port"
+}
+
 # serve NAME COMMAND ...: under tcpserver on a port of 127.0.0.1, which goes to NAME.port. A full
 # backlog would make the kernel forget connections that a client thinks it has.
 serve() {
 	local name=$1
 	shift
-	start_server "$name" tcpserver -1 -v -RHl "$name.example" -b 400 -c 400 127.0.0.1 0 "$@"
+	free_port "$name"
+	start_server "$name" tcpserver -1 -v -RHl "$name.example" -b 400 -c 400 127.0.0.1 "$(port "$name")" "$@"
 }
 
 # serve_again NAME COMMAND ...: where it was before it was stopped
@@ -150,13 +164,6 @@ manual_example() {
 		/^\.Ed/ { if (inside && hit && !done) { printf "%s", text; done = 1 } inside = 0 }
 		inside { text = text $0 "\n"; if (index($0, pattern)) hit = 1 }
 	' "$top/man/$1" | sed 's/\\e/\\/g'
-}
-
-# free_port NAME: for a server that cannot take any port and say which, one that nobody has goes
-# to NAME.port
-free_port() {
-	serve "$1" true
-	stop "$1"
 }
 
 # let_others_in: other accounts may pass into the test's directory

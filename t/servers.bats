@@ -8,12 +8,6 @@ setup() {
 	chmod +x front
 }
 
-# a_port NAME: a free one, and nothing in the log
-a_port() {
-	free_port "$1"
-	rm -f "$1.log"
-}
-
 # verdicts FIELDS: of a silent client, an early one, and one that hangs up
 verdicts() {
 	wait_for listens "$(port front)"
@@ -46,13 +40,13 @@ known='ip=127\.0\.0\.1 port=[1-9][0-9]* host=""'
 }
 
 @test "under tcpsvd" {
-	a_port front
+	free_port front
 	start front tcpsvd -vhl localhost 127.0.0.1 "$(port front)" ./front
 	verdicts 'ip=127\.0\.0\.1 port=[1-9][0-9]* host=[^ ]*'
 }
 
 @test "under systemd, which sets REMOTE_ADDR and REMOTE_PORT" {
-	a_port front
+	free_port front
 	start front systemd-socket-activate -l "127.0.0.1:$(port front)" --accept --inetd -E PATH="$PATH" ./front
 	verdicts "$known"
 	REMOTE_ADDR=::ffff:192.0.2.1 REMOTE_PORT=4711 run -0 etd-delay -v true < <(:)
