@@ -55,7 +55,7 @@ int
 keep_write(struct keep *k, const struct source *source)
 {
 	char reason[STORE_REASON], turn_reason[STORE_REASON];
-	int up = source_count(source, STATE_UP) > 0;
+	int up = source_serving(source) > 0;
 	int ok = store_write(k->path, source, &k->written, reason);
 
 	note(&k->turn_failed, store_turn(k->path, turn_reason), turn_reason);
@@ -63,7 +63,8 @@ keep_write(struct keep *k, const struct source *source)
 	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
 	k->look_ms = ok ? clock_ms() + LOOK_MS : INT64_MAX;
 	if (ok && !up && !k->none_up)
-		log_warning("none up: %s lists all", k->path);
+		log_warning("none up: %s lists %s", k->path,
+		    source_possible(source) > 0 ? "all" : "none");
 	if (ok)
 		k->none_up = !up;
 	return ok;
@@ -87,7 +88,7 @@ keep_run(struct keep *k, const struct source *source)
 	if (now < k->write_ms)
 		return 0;
 	/* Before the first results there is nothing to say. */
-	if (source_count(source, STATE_UP) == 0 && source_count(source, STATE_UNKNOWN) > 0 &&
+	if (source_serving(source) == 0 && source_count(source, STATE_UNKNOWN) > 0 &&
 	    now < k->begin_ms + GRACE_MS) {
 		k->write_ms = now + RETRY_MS;
 		return 0;

@@ -84,7 +84,7 @@ count(const struct source *source, enum tier tier, const struct weights *all)
 int
 slots_make(struct slots *slots, const struct source *source)
 {
-	enum tier tier = source_count(source, STATE_UP) > 0 ? ACTIVE : ANY;
+	enum tier tier = source_serving(source) > 0 ? ACTIVE : ANY;
 	struct weights all = measure(source, tier);
 	struct place *places;
 	size_t n = 0;

@@ -53,6 +53,11 @@ struct backend *source_find(const struct source *, const char *name);
 /* How many backends are in the state. */
 size_t source_count(const struct source *, enum state);
 
+/* How many can be given clients: they are up, and have a weight. And how many could be, if none
+   of those is there: they are not disabled, and have an address. */
+size_t source_serving(const struct source *);
+size_t source_possible(const struct source *);
+
 /* The backend's address, or its host where that is not known; and its record, for
    backends.cdb. Formatted once, as long as the address stays. */
 const char *source_address(struct backend *);

@@ -27,7 +27,8 @@ struct watch {
    source again, ALRM probes all now. */
 _Noreturn void watch_run(struct watch *, const char *path);
 
-/* Probes each backend once and writes the file. Returns 1 if that went well and one is up. */
+/* Probes each backend once and writes the file. Returns 1 if that went well and one
+   is up that can be given clients. */
 int watch_once(struct watch *, const char *path);
 
 #endif

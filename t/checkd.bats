@@ -183,6 +183,27 @@ slots_are() { [ "$(slots)" = "$1" ]; }
 	wait_for slots_are 'a b'
 }
 
+@test "where all that are up have weight 0, backends.cdb lists all that are not disabled" {
+	mail_server b
+	run -111 pool 'a 127.0.0.1:1 timeout=1' "b $(address b) weight=0" 'c 127.0.0.1:1 disabled'
+	slots_are 'a b'
+	run -111 checkd -o backends backends.cdb
+	[[ $output == *'checkd: warning: none up: backends.cdb lists all' ]]
+	run -111 pool "b $(address b) weight=0" "c $(address b) weight=0 backup"
+	slots_are 'b c'
+	run -111 pool "b $(address b) weight=0" 'c 127.0.0.1:1 disabled'
+	slots_are b
+	run -0 pool "b $(address b) weight=0" "c $(address b) backup"
+	slots_are c
+}
+
+@test "where all are disabled, backends.cdb lists none, and checkd says so" {
+	printf '%s\n' 'a 127.0.0.1:1 disabled' 'b 127.0.0.1:1 disabled' >backends
+	run -111 checkd -o backends backends.cdb
+	[ "$output" = 'checkd: warning: none up: backends.cdb lists none' ]
+	[ "$(key slots)" = 0 ]
+}
+
 @test "a disabled backend is out of use, one with no-check is always up; neither is probed" {
 	mail_server a
 	mail_server b

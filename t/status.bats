@@ -117,13 +117,13 @@ four() {
 	[ "$(echo "$output" | jq .old)" = true ]
 }
 
-@test "-n: 2 if all that is up is drained, or the time is far ahead, and the table says so" {
+@test "-n: 2 if all that is up is drained, if none is listed, or the time is far ahead, and the table says so" {
 	mail_server a
 	backends_of "a 127.0.0.1:$(port a) weight=0" 'b 127.0.0.1:1'
 	run -2 etd-status -n backends.cdb
-	[[ $output == 'ETD CRITICAL - 1 of 2 up, b down, none listed: clients are told 421 | '* ]]
+	[[ $output == 'ETD CRITICAL - 1 of 2 up, b down, those up have weight 0: all are tried | '* ]]
 	run -0 etd-status backends.cdb
-	[[ ${lines[0]} == *'; 1 of 2 up: none is listed, clients are told 421' ]]
+	[[ ${lines[0]} == *'; 1 of 2 up: all of them are tried' ]]
 	backends_of "a 127.0.0.1:$(port a)"
 	edit written $(($(date +%s) + 1000))
 	run -2 etd-status -n backends.cdb
@@ -132,6 +132,9 @@ four() {
 	[[ ${lines[0]} == 'backends.cdb: written 16 min ahead of now (is checkd running?); 1 of 1 up' ]]
 	backends_of 'a 127.0.0.1:1 disabled'
 	run -2 etd-status -n backends.cdb
+	[[ $output == 'ETD CRITICAL - 0 of 0 up, none listed: clients are told 421 | '* ]]
+	run -0 etd-status backends.cdb
+	[[ ${lines[0]} == *'; 0 of 0 up, 1 disabled: none is listed, clients are told 421' ]]
 }
 
 @test "a file that is missing, no cdb, cut short or of another version: one line, and 111 or 3" {
