@@ -109,6 +109,7 @@ probe_start(struct probe *p, const struct record *record, const char *helo, int6
 	p->deadline_ms = clock_ms() + timeout_ms;
 	p->record = record;
 	p->helo = helo;
+	p->later = 0;
 	smtp_start(&p->reply);
 	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (p->fd == -1)
@@ -174,6 +175,7 @@ replied(struct probe *p)
 		finish(p);
 		return PROBE_NONE;
 	}
+	p->later = p->reply.code / 100 == 4;
 	if (p->reply.code / 100 != 2)
 		return fail(p, p->reply.text, 1);
 	if (p->step == PROBE_HELO) {

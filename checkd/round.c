@@ -111,21 +111,24 @@ round_update(struct round *r, struct backend *b)
 static void
 take(struct round *r, struct backend *b, enum probe_result result)
 {
-	int changed;
+	int changed = 0, spared;
 
+	if (result == PROBE_NONE)
+		return;
+	/* A limit on connections that clients have used up is no failure. */
+	spared = result == PROBE_FAIL && b->nudged && b->probe.later;
+	b->nudged = 0;
 	if (result == PROBE_PASS)
 		changed = health_pass(&b->health, b->options.rise);
-	else if (result == PROBE_FAIL)
+	else if (!spared)
 		changed = health_fail(&b->health, b->options.fall);
-	else
-		return;
 	strcpy(b->last, b->probe.reason);
 	plan_next(b);
 	if (changed) {
 		b->since = time(NULL);
 		r->changed = 1;
 	}
-	report_result(b, changed);
+	report_result(b, result, changed);
 }
 
 /* Returns 0 where this host had no socket for it. */

@@ -22,6 +22,7 @@ struct backend {
 	int64_t since;			/* unix seconds of the last change of state */
 	char last[101];			/* the last probe's reply, or why it failed */
 	struct probe probe;
+	int nudged;			/* clients have caused the next probe, or the one under way */
 	int64_t start_ms, next_ms;	/* when that was due, to the interval; when the next one is */
 	struct address formatted;	/* for which are these: */
 	char address_text[ADDRESS_SIZE], record_text[RECORD_MAX];

@@ -19,17 +19,32 @@ load lib
 	[ "$(wc -l <checkd.log)" -eq 3 ]
 }
 
-@test "however many clients complain, a healthy backend is probed at most ten times a second" {
+@test "however many clients complain, a healthy backend is probed at most once a second for it" {
 	mail_server a
 	echo "a 127.0.0.1:$(port a) inter=1000" >backends
 	start checkd checkd backends backends.cdb
 	has checkd.log ': up '
 	began=$EPOCHREALTIME
-	while [ "$(ms_since "$began")" -lt 1000 ]; do echo a; done >backends.cdb.nudge
+	while [ "$(ms_since "$began")" -lt 3200 ]; do echo a; done >backends.cdb.nudge
 	wait_for eval '[ $(grep -c "tcpserver: end" a.log) -eq $(grep -c "tcpserver: ok" a.log) ]'
 	probes=$(count a.log 'tcpserver: ok')
 	[ "$probes" -ge 3 ]
-	[ "$probes" -le $((2 + $(ms_since "$began") / 100)) ]
+	[ "$probes" -le $((2 + $(ms_since "$began") / 1000)) ]
+}
+
+@test "a 4xx to a probe that clients have caused is no failure: a rate limit says nothing of health" {
+	serve a sh -c '[ -e busy ] && { echo 421 too many; exit; }; QUEUEDIR=. exec mailfront smtp queuedir accept'
+	serve b sh -c '[ -e busy ] && { echo 554 no; exit; }; QUEUEDIR=. exec mailfront smtp queuedir accept'
+	printf '%s\n' 'default inter=1000 fall=1' "a 127.0.0.1:$(port a)" "b 127.0.0.1:$(port b)" >backends
+	start checkd checkd -v backends backends.cdb
+	has_lines checkd.log ': up ' 2
+	touch busy
+	printf 'a\nb\n' >backends.cdb.nudge
+	has checkd.log "^checkd: fail backend=a addr=127.0.0.1:$(port a) failures=0 step=greeting reason=\"421 too many\"$"
+	has checkd.log 'down backend=b .* failures=1 step=greeting reason="554 no"$'
+	[ "$(count checkd.log 'down backend=a')" -eq 0 ]
+	kill -ALRM "$(cat checkd.pid)"	# one that no client has caused
+	has checkd.log 'down backend=a .* failures=1 step=greeting reason="421 too many"$'
 }
 
 @test "the FIFO is made as soon as it can be; a file in its place is left alone" {
