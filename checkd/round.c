@@ -72,6 +72,8 @@ round_take_on(struct round *r, struct source *source)
 	make_room(r, source->n);
 	r->source = source;
 	r->first %= source->n;
+	if (r->promised_ms == 0)
+		r->promised_ms = clock_ms();
 	r->n = ROUND_SPARE;
 	for (size_t i = 0; i < source->n; i++) {
 		if (source->backends[i].probe.fd != -1)
@@ -175,10 +177,12 @@ round_start(struct round *r)
 	size_t i = r->first;
 	int starved = 0;
 
+	/* That something is due in the past, as after ALRM, does not mean that this host slept. */
+	if (now - r->promised_ms > STALL_MS)
+		forgive(r, now - r->promised_ms);
+	r->promised_ms = now;
 	if (now < r->wake_ms)
 		return r->wake_ms;
-	if (now - r->wake_ms > STALL_MS)
-		forgive(r, now - r->wake_ms);
 	r->wake_ms = INT64_MAX;
 	for (size_t left = r->source->n; left > 0; left--) {
 		struct backend *b = &r->source->backends[i];
@@ -215,5 +219,7 @@ round_go_on(struct round *r)
 		r->polled[i].events = probe_events(&b->probe);
 		schedule(r, b);
 	}
+	if (r->once)
+		r->wake_ms = 0;		/* there may be nothing left to wait for */
 	remove_ended(r);
 }

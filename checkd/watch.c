@@ -90,11 +90,13 @@ static void
 wait_and_take(struct watch *w, int64_t wake_ms)
 {
 	struct round *r = &w->round;
-	int left = clock_left(wake_ms);
+	int64_t now_ms = clock_ms();
+	int left = clock_between(now_ms, wake_ms);
 	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
 
 	r->polled[0] = (struct pollfd){ .fd = w->nudge.fd, .events = POLLIN };
 	r->polled[1] = (struct pollfd){ .fd = w->resolve.fd, .events = POLLIN };
+	r->promised_ms = now_ms + left;
 	if (ppoll(r->polled, r->n, &timeout, &w->unblocked) == -1) {
 		if (errno != EINTR)
 			log_fatal(111, "unable to poll: %m");

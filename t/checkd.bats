@@ -502,6 +502,37 @@ spread() {
 	[ "$(count checkd.log 'down\|fail')" -eq 0 ]
 }
 
+# silent_is_down_under SIGNAL: b never greets; the signal comes in all the time
+silent_is_down_under() {
+	mail_server a
+	serve b sleep 60
+	source_file "a $(address a)" "c $(address a)" "b $(address b)"
+	sed -i 's/inter=0.2/inter=9/; s/timeout=2/timeout=1/; s/fall=3/fall=1/' backends
+	run_checkd
+	has checkd.log 'up backend=a'
+	for ((i = 0; i < 12; i++)); do
+		echo "new$i $(address a)" >>backends
+		kill "-$1" "$(cat checkd.pid)"
+		sleep 0.3
+	done
+	[ "$(count checkd.log 'down backend=b .* reason="no greeting in time"')" -eq 1 ]
+}
+
+@test "ALRM does not put off the failure of the probes under way" { silent_is_down_under ALRM; }
+
+@test "HUP does not put off the failure of the probes under way" { silent_is_down_under HUP; }
+
+@test "-o is done as soon as the last probe is, whatever the timeout" {
+	mail_server a
+	source_file "a $(address a) timeout=30" "b 127.0.0.1:1 timeout=30"
+	began=$EPOCHREALTIME
+	run -0 checkd -o backends backends.cdb
+	[[ $output == *'down backend=b '* ]]
+	[ "$(ms_since "$began")" -lt 5000 ]
+	run -111 pool 'b 127.0.0.1:1 timeout=30'
+	[ "$(ms_since "$began")" -lt 10000 ]
+}
+
 @test "the list stays within what etd-connect reads, whatever the weights" {
 	for ((i = 0; i < 1500; i++)); do echo "b$i 127.0.0.1:25 no-check weight=$((i % 2 + 255))"; done >backends
 	checkd -o -q backends backends.cdb
