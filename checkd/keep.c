@@ -44,22 +44,22 @@ keep_due(const struct keep *k)
 
 /* What fails again and again is said once. */
 static void
-note(int *failed, int ok, const char *reason)
+note(int *failed, int ok, const char *why)
 {
 	if (!ok && !*failed)
-		log_warning("%s", reason);
+		log_warning("%s", why);
 	*failed = !ok;
 }
 
 int
 keep_write(struct keep *k, const struct source *source)
 {
-	char reason[STORE_REASON], turn_reason[STORE_REASON];
+	char why[REASON_MAX], turn_why[REASON_MAX];
 	int up = source_serving(source) > 0;
-	int ok = store_write(k->path, source, &k->written, reason);
+	int ok = store_write(k->path, source, &k->written, why);
 
-	note(&k->turn_failed, store_turn(k->path, turn_reason), turn_reason);
-	note(&k->write_failed, ok, reason);
+	note(&k->turn_failed, store_turn(k->path, turn_why), turn_why);
+	note(&k->write_failed, ok, why);
 	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
 	k->look_ms = ok ? clock_ms() + LOOK_MS : INT64_MAX;
 	if (ok && !up && !k->none_up)

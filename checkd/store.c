@@ -13,18 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "field.h"
-#include "log.h"
+#include "logfmt.h"
 #include "slots.h"
-
-enum { TURN_SIZE = 8 };	/* one 64-bit counter */
-
-static int
-failed(char reason[STORE_REASON], const char *what, const char *path)
-{
-	snprintf(reason, STORE_REASON, "unable to %s %s: %s", what, path, strerror(errno));
-	return 0;
-}
 
 static int
 add(struct cdb_make *cdb, const char *key, const char *value, size_t len)
@@ -96,44 +88,71 @@ fill(int fd, const struct source *source)
 	return cdb_make_finish(&cdb) == -1 || bad ? -1 : 0;
 }
 
-/* The file, empty and locked; -1 with errno if another process is writing it. Whoever
-   has the lock last may hold a file that has been renamed since: that one is not touched. */
+/* Opens a file beside the list to write to it, and makes it if need be. Returns -1 with why for
+   one that may not be changed. */
 static int
-open_tmp(const char *tmp)
+open_beside(const char *name, mode_t mode, char why[REASON_MAX])
+{
+	int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
+	const char *wrong;
+
+	if (fd == -1) {
+		reason(why, "unable to create %s: %m", name);
+		return -1;
+	}
+	wrong = beside_wrong(fd, S_IFREG);
+	if (wrong == NULL)
+		return fd;
+	reason(why, "unable to create %s: %s", name, wrong);
+	close(fd);
+	return -1;
+}
+
+/* Whether nobody else is writing the file. Whoever has the lock last may hold a file that has
+   been renamed since: that one is not touched. */
+static int
+is_mine(int fd, const char *tmp)
 {
 	struct stat locked, named;
-	int error, fd = open(tmp, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 
-	if (fd == -1)
-		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) != -1 && fstat(fd, &locked) != -1 &&
-	    stat(tmp, &named) != -1) {
-		errno = EWOULDBLOCK;
-		if (locked.st_ino == named.st_ino && ftruncate(fd, 0) != -1)
-			return fd;
-	}
-	error = errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1 || fstat(fd, &locked) == -1 ||
+	    stat(tmp, &named) == -1)
+		return 0;
+	errno = EWOULDBLOCK;
+	return locked.st_ino == named.st_ino;
+}
+
+/* The file, empty and locked. While it is written it can be opened by this account alone: whoever
+   can open a file can lock it, and so keep the list as it is. */
+static int
+open_tmp(const char *tmp, char why[REASON_MAX])
+{
+	int fd = open_beside(tmp, 0600, why);
+
+	if (fd == -1 || (is_mine(fd, tmp) && ftruncate(fd, 0) != -1 && fchmod(fd, 0600) != -1))
+		return fd;
+	reason(why, "unable to create %s: %m", tmp);
 	close(fd);
-	errno = error;
 	return -1;
 }
 
 int
 store_write(const char *path, const struct source *source, struct stat *written,
-    char reason[STORE_REASON])
+    char why[REASON_MAX])
 {
 	char tmp[PATH_MAX];
 	int fd, ok = 1;
 
-	snprintf(tmp, sizeof tmp, "%s.tmp", path);
-	fd = open_tmp(tmp);
+	if (!beside_name(tmp, path, BESIDE_TMP))
+		return reason(why, "unable to create %s: %m", path);
+	fd = open_tmp(tmp, why);
 	if (fd == -1)
-		return failed(reason, "create", tmp);
-	if (fill(fd, source) == -1 || fchmod(fd, 0644) == -1 || fsync(fd) == -1 ||
+		return 0;
+	if (fill(fd, source) == -1 || fsync(fd) == -1 || fchmod(fd, 0644) == -1 ||
 	    fstat(fd, written) == -1)
-		ok = failed(reason, "write", tmp);
+		ok = reason(why, "unable to write %s: %m", tmp);
 	if (ok && rename(tmp, path) == -1)
-		ok = failed(reason, "replace", path);
+		ok = reason(why, "unable to replace %s: %m", path);
 	if (!ok)
 		unlink(tmp);
 	close(fd);
@@ -193,13 +212,13 @@ read_state(struct cdb *cdb, struct backend *b)
 }
 
 int
-store_read(const char *path, struct source *source, char reason[STORE_REASON])
+store_read(const char *path, struct source *source, char why[REASON_MAX])
 {
 	struct cdb cdb;
 	int ok, fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1)
-		return errno == ENOENT ? 1 : failed(reason, "open", path);
+		return errno == ENOENT || reason(why, "unable to open %s: %m", path);
 	ok = cdb_init(&cdb, fd) != -1;
 	if (ok) {
 		ok = cdb_find(&cdb, "version", 7) > 0;
@@ -208,26 +227,34 @@ store_read(const char *path, struct source *source, char reason[STORE_REASON])
 		cdb_free(&cdb);
 	}
 	close(fd);
-	if (!ok)
-		snprintf(reason, STORE_REASON, "%s: damaged: not all states are known", path);
-	return ok;
+	return ok || reason(why, "%s: damaged: not all states are known", path);
+}
+
+/* Whether the counter is there already. A file system may let nobody open it to write now. */
+static int
+is_turn(const char *turn)
+{
+	struct stat st;
+
+	return lstat(turn, &st) != -1 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+	    st.st_uid == geteuid() && st.st_size == BESIDE_TURN_SIZE;
 }
 
 int
-store_turn(const char *path, char reason[STORE_REASON])
+store_turn(const char *path, char why[REASON_MAX])
 {
 	char turn[PATH_MAX];
-	struct stat st;
 	int fd, ok = 1;
 
-	snprintf(turn, sizeof turn, "%s.turn", path);
-	if (stat(turn, &st) != -1 && st.st_size == TURN_SIZE)
+	if (!beside_name(turn, path, BESIDE_TURN))
+		return reason(why, "unable to create %s: %m", path);
+	if (is_turn(turn))
 		return 1;
-	fd = open(turn, O_RDWR | O_CREAT | O_CLOEXEC, 0664);
+	fd = open_beside(turn, 0664, why);
 	if (fd == -1)
-		return failed(reason, "create", turn);
-	if (ftruncate(fd, TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
-		ok = failed(reason, "write", turn);
+		return 0;
+	if (ftruncate(fd, BESIDE_TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
+		ok = reason(why, "unable to write %s: %m", turn);
 	close(fd);
 	return ok;
 }

@@ -186,11 +186,11 @@ sooner(int64_t a, int64_t b)
 void
 watch_run(struct watch *w, const char *path)
 {
-	char reason[STORE_REASON];
+	char why[REASON_MAX];
 	int64_t wake_ms;
 
-	if (!store_read(path, &w->source, reason))
-		log_warning("%s", reason);
+	if (!store_read(path, &w->source, why))
+		log_warning("%s", why);
 	catch_signals(w);
 	begin(w, path);
 	nudge_open(&w->nudge, path);

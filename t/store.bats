@@ -178,3 +178,87 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 	wait_for eval '[[ $(cdb -q backends.cdb =a) == state=down* ]]'
 	[ "$(cdb -q backends.cdb written)" -lt 1760000000 ]
 }
+
+# once: the list is written; what is said about the files beside it
+once() {
+	run checkd -o backends backends.cdb
+	[[ $output == "${1:+checkd: warning: $1}" ]]
+}
+
+@test "until it is the list, the next one can be opened by nobody else, and so not be locked" {
+	many 3
+	run strace -o trace -e trace=fsync -e inject=fsync:signal=SIGKILL checkd -o backends backends.cdb
+	[ "$(stat -c %a backends.cdb.tmp)" = 600 ]
+	chmod 644 backends.cdb.tmp	# what an older version left
+	once ''
+	[ "$(stat -c %a backends.cdb)" = 644 ]
+	[ ! -e backends.cdb.tmp ]
+}
+
+@test "what others have put in the place of backends.cdb.tmp is refused" {
+	many 3
+	echo theirs >backends.cdb.tmp
+	chown nobody backends.cdb.tmp
+	once 'unable to create backends.cdb.tmp: it belongs to another account'
+	[ "$status" -eq 111 ]
+	[ "$(cat backends.cdb.tmp)" = theirs ]
+	rm backends.cdb.tmp
+	echo mine >mine
+	ln mine backends.cdb.tmp
+	once 'unable to create backends.cdb.tmp: it has a second name'
+	[ "$(cat mine)" = mine ]
+	rm backends.cdb.tmp
+	mkfifo backends.cdb.tmp
+	once 'unable to create backends.cdb.tmp: it is no regular file'
+	rm backends.cdb.tmp
+	ln -s mine backends.cdb.tmp
+	once 'unable to create backends.cdb.tmp: Too many levels of symbolic links'
+	[ "$(cat mine)" = mine ]
+}
+
+@test "what others have put in the place of backends.cdb.turn is left as it is" {
+	many 3
+	echo 'a secret of mine' >mine
+	chmod 600 mine
+	spared() { [ "$(cat mine)" = 'a secret of mine' ] && [ "$(stat -c %a mine)" = 600 ]; }
+	ln -s mine backends.cdb.turn
+	once 'unable to create backends.cdb.turn: Too many levels of symbolic links'
+	spared
+	rm backends.cdb.turn
+	ln mine backends.cdb.turn
+	once 'unable to create backends.cdb.turn: it has a second name'
+	spared
+	rm backends.cdb.turn
+	mkfifo backends.cdb.turn
+	once 'unable to create backends.cdb.turn: it is no regular file'
+	rm backends.cdb.turn
+	echo theirs >backends.cdb.turn
+	chown nobody backends.cdb.turn
+	once 'unable to create backends.cdb.turn: it belongs to another account'
+	[ "$(cat backends.cdb.turn)" = theirs ]
+	rm backends.cdb.turn
+	echo 'too long' >backends.cdb.turn
+	once ''
+	[ "$(stat -c '%s %a' backends.cdb.turn)" = '8 664' ]
+}
+
+@test "what others have put in the place of backends.cdb.nudge is not listened to" {
+	many 3
+	mkfifo -m 600 mine
+	# refused WHY
+	refused() {
+		rm -f checkd.log
+		start checkd checkd backends backends.cdb
+		has checkd.log "^checkd: warning: unable to open backends\.cdb\.nudge: $1$"
+		stop checkd
+		rm backends.cdb.nudge
+	}
+	ln -s mine backends.cdb.nudge
+	refused 'Too many levels of symbolic links'
+	ln mine backends.cdb.nudge
+	refused 'it has a second name'
+	[ "$(stat -c %a mine)" = 600 ]
+	mkfifo backends.cdb.nudge
+	chown nobody backends.cdb.nudge
+	refused 'it belongs to another account'
+}
