@@ -188,6 +188,21 @@ replied(struct probe *p)
 	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
 
+/* What was read is no reply. The rest of its line, as far as it is there, belongs to the reason. */
+static enum probe_result
+fail_foreign(struct probe *p, const char *rest, size_t len)
+{
+	char words[sizeof p->reply.text];
+	size_t at = strlen(p->reply.text);
+
+	memcpy(words, p->reply.text, at);
+	/* strchr finds the NUL, too */
+	for (; p->reply.cut && len > 0 && at < sizeof words - 1 && strchr("\r\n", *rest) == NULL; len--)
+		words[at++] = *rest++;
+	words[at] = '\0';
+	return fail(p, words, 1);
+}
+
 /* What one read brought may hold more than one reply. */
 static enum probe_result
 feed(struct probe *p, const char *buf, size_t len)
@@ -211,7 +226,7 @@ feed(struct probe *p, const char *buf, size_t len)
 				finish(p);
 				return result;
 			}
-			r = fail(p, p->reply.text, 1);
+			r = fail_foreign(p, buf + used, len - used);
 		}
 		if (r != PROBE_NONE)
 			result = r;
