@@ -333,6 +333,37 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	run -100 checkd backends
 }
 
+@test "-c warns of a backend that is this host's own port 25, where the front may listen" {
+	own=$(hostname -I | cut -d ' ' -f 1)
+	source_file 'default send-proxy' "a $own:25" 'b 127.1.2.3:25' 'c [::1]:25' 'd 0.0.0.0:25' 'e localhost:25 disabled' \
+		"f $own:2525" 'g 192.0.2.1:25' 'h [2001:db8::1]:25'
+	run -0 checkd -c backends
+	diff - <(echo "$output" | grep -v 'has the address of') <<-EOF
+		checkd: warning: a is port 25 of this host: if the front listens there, its clients go round in circles
+		checkd: warning: b is port 25 of this host: if the front listens there, its clients go round in circles
+		checkd: warning: c is port 25 of this host: if the front listens there, its clients go round in circles
+		checkd: warning: d is port 25 of this host: if the front listens there, its clients go round in circles
+		checkd: good source=backends backends=8 backup=0 disabled=1
+	EOF
+}
+
+@test "-c warns of two names with one address, and where all are disabled" {
+	source_file 'default send-proxy' 'a 127.0.0.1:2525' 'b 10.0.0.2:25' 'c localhost:2525 source=127.0.0.1' \
+		'd 10.0.0.2:26' 'e 10.0.0.2:25 disabled' 'f 10.0.0.2:25'
+	run -0 checkd -c backends
+	diff - <(echo "$output") <<-'EOF'
+		checkd: warning: c has the address of a: 127.0.0.1:2525
+		checkd: warning: f has the address of b: 10.0.0.2:25
+		checkd: good source=backends backends=6 backup=0 disabled=1
+	EOF
+	source_file 'default send-proxy disabled' 'a 10.0.0.1:25' 'b 10.0.0.2:25'
+	run -0 checkd -c backends
+	diff - <(echo "$output") <<-'EOF'
+		checkd: warning: all backends are disabled: clients are told 421
+		checkd: good source=backends backends=2 backup=0 disabled=2
+	EOF
+}
+
 @test "-o probes all once, prints each dialogue with -v, and says by its exit code if any is up" {
 	mail_server a
 	serve b true
