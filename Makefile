@@ -42,8 +42,9 @@ run: all
 demo: all
 	t/demo
 
+# Most tests wait for holds: so many of them run side by side.
 check: all
-	bats t
+	bats --jobs $$(($$(nproc) * 3)) t
 
 # The same with the sanitizers; and new inputs for the parsers, a minute each.
 check-sanitize:

@@ -223,5 +223,5 @@ watch_once(struct watch *w, const char *path)
 		w->source.backends[i].probe.trace = w->source.backends[i].record.name;
 	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1)
 		wait_and_take(w, wake_ms);
-	return keep_write(&w->keep, &w->source) && source_serving(&w->source) > 0;
+	return keep_write(&w->keep, &w->source) && source_count(&w->source, STATE_UP) > 0;
 }

@@ -27,8 +27,7 @@ struct watch {
    source again, ALRM probes all now. */
 _Noreturn void watch_run(struct watch *, const char *path);
 
-/* Probes each backend once and writes the file. Returns 1 if that went well and one
-   is up that can be given clients. */
+/* Probes each backend once and writes the file. Returns 1 if that went well and one is up. */
 int watch_once(struct watch *, const char *path);
 
 #endif

@@ -4,13 +4,14 @@
 #	early[c] pass[c] hangup[c] exempt[c]	clients of class c; talked[c] are the early ones to hold for
 #	tenths[event, c, t]			the same by time, in tenths of a second
 #	kinds[kind, c]				early talkers
+#	turned[step], turned_kinds[kind]	those who talked after the hold, to etd-connect
 #	sessions[b] bytes_in[b] total[b] ...	of backend b
 #	failures[b, step], ends[state]
 #	downs[b] down_for[b] change_at[b, i] ...	the times of up and down
 
 BEGIN {
 	classes = split("named dynamic nordns", class_name)
-	split("smtp tls http proxy binary", kind_name)
+	split("smtp tls http proxy quit binary", kind_name)
 	for (i in class_name) {
 		c = class_name[i]
 		is_class[c] = 1
@@ -70,7 +71,9 @@ $at in is_program {
 		if (first == "" || stamp < first) first = stamp
 		if (stamp > last) last = stamp
 	}
-	if (event in is_held)
+	if (event == "early" && $at == "etd-connect:")
+		out_of_turn()
+	else if (event in is_held)
 		held()
 	else if (event == "end" || event == "connected")
 		session()
@@ -90,10 +93,25 @@ function is_name(text) { return text ~ /^[-A-Za-z0-9._]+$/ && length(text) <= 64
 # Fields have their places in a line. What is quoted and may have spaces comes last, but for
 # a host.
 
-# ip= port= host= class= waited= bytes= kind= text=
-function held(   c, kind, waited) {
+function unquote_host() {
 	if (index($0, " host=\"") && !index($0, " host=\"\" "))
 		sub(/ host="([^"\\]|\\.)*"/, " host=")
+}
+
+# ip= port= host= class= step= waited= bytes= kind= text=
+function out_of_turn(   step, kind) {
+	unquote_host()
+	step = substr($(at + 6), 6)
+	kind = substr($(at + 9), 6)
+	if ((step != "greeting" && step != "helo") || !(kind in is_kind)) { damaged++; return }
+	turned[step]++
+	turned_kinds[kind]++
+	all_turned++
+}
+
+# ip= port= host= class= waited= bytes= kind= text=
+function held(   c, kind, waited) {
+	unquote_host()
 	c = substr($(at + 5), 7)
 	waited = substr($(at + 6), 8)
 	kind = event == "early" ? substr($(at + 8), 6) : "smtp"
@@ -104,7 +122,7 @@ function held(   c, kind, waited) {
 	if (event == "early") {
 		early[c]++
 		kinds[kind, c]++
-		if (kind == "tls" || kind == "proxy") return	# no spam, whenever they talk
+		if (kind == "tls" || kind == "proxy" || kind == "quit") return	# no spam, whenever they talk
 		talked[c]++
 	} else if (event == "pass") {
 		pass[c]++
@@ -138,6 +156,10 @@ function session(   b, how) {
 	    (event == "end" && (!is_number(substr($(at + 10), 4)) || !is_number(substr($(at + 11), 5)))) ||
 	    (b = backend_of()) == "") {
 		damaged++
+		return
+	}
+	if (how == "SQ") {	# the client was told a 4xx, and had no session
+		later++
 		return
 	}
 	sessions[b]++

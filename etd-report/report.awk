@@ -52,10 +52,20 @@ function answer(   i, s) {
 	else say(s)
 }
 
+# Of etd-connect: clients that passed the hold, so that no shorter hold would have caught them.
+function after_the_hold(   i, words) {
+	if (!all_turned) return
+	for (i = 1; i in kind_name; i++)
+		if (turned_kinds[kind_name[i]] > 0)
+			words = words (words == "" ? "" : ", ") turned_kinds[kind_name[i]] " " kind_name[i]
+	say(sprintf("After the hold, etd-connect found %d more that talked before the greeting, and %d before the reply to their first command: %s.", turned["greeting"] + 0, turned["helo"] + 0, words))
+}
+
 function early_talkers(   i, j, n, most, label, value, words) {
 	heading("Early talkers")
 	if (all_early == 0) {
 		say("Nobody talked early.")
+		after_the_hold()
 		return
 	}
 	if (passed)
@@ -63,7 +73,8 @@ function early_talkers(   i, j, n, most, label, value, words) {
 	else
 		say("Clients that talked before the greeting: " all_early ".")
 	if (all_early > all_talked)
-		say("Those of kind tls and proxy are no spam, and are left out of what follows on holds: " all_early - all_talked ".")
+		say("Those of kind tls, proxy and quit are no spam, and are left out of what follows on holds: " all_early - all_talked ".")
+	after_the_hold()
 	if (all_talked > 0) answer()
 	if (!passed)
 		say("No line says pass: with the option -v etd-delay logs the clients that were silent, and this can say what the hold cost them.")
@@ -150,7 +161,8 @@ function backends_used(   i, b, s, label, value, words) {
 	}
 	if (html && all_sessions > 0) bars("Sessions by backend", n_backends, label, value, words)
 	table()
-	if (none) say("Clients that found no backend, and were told 421: " none ".")
+	if (none + later) say("Clients that found no backend, and were told 421: " none + later \
+		(later ? ", " later " of them by a backend's own 4xx" : "") ".")
 	row("failed\tat\ttimes")
 	for (s in steps)
 		for (i = 1; i <= n_backends; i++)
@@ -215,7 +227,7 @@ END {
 		if (all_talked > 0) which_hold()
 		by_class()
 	}
-	if (n_backends > 0 || none) backends_used()
+	if (n_backends > 0 || none + later) backends_used()
 	if (n_checked > 0) up_and_down()
 	if (html) page_end()
 }

@@ -26,14 +26,12 @@ show_plugin(const struct status *s)
 	size_t used = s->n - s->disabled;
 	int code = s->up == used ? PLUGIN_OK : PLUGIN_WARNING;
 
-	if (s->serving == 0 || s->slots == 0 || status_is_old(s))
+	if (s->up == 0 || s->slots == 0 || status_is_old(s))
 		code = PLUGIN_CRITICAL;
 	printf("ETD %s - %zu of %zu up", words[code], s->up, used);
 	put_others(s);
 	if (s->slots == 0)
 		printf(", none listed: clients are told 421");
-	else if (s->up > 0 && s->serving == 0)
-		printf(", those up have weight 0: all are tried");
 	if (status_is_old(s))
 		printf(", not written for %lld s: is checkd running?", (long long)s->age);
 	printf(" | up=%zu;;;0;%zu age=%llds;;%d;0\n", s->up, used, (long long)s->age, STATUS_OLD_S);

@@ -124,7 +124,6 @@ read_states(struct reading *r)
 		    !take_data(r, line, sizeof line) || !take_backend(b, line))
 			return damaged(r, key);
 		s->up += b->state == STATE_UP;
-		s->serving += b->state == STATE_UP && b->weight > 0;
 		s->disabled += b->state == STATE_DISABLED;
 	}
 	return found == 0 || damaged(r, "=");

@@ -28,7 +28,6 @@ struct status {
 	struct backend *backends;	/* in the source's order */
 	size_t n;
 	size_t up, disabled;
-	size_t serving;			/* are up and have a weight; 0: all that are not disabled are listed */
 	int64_t slots;			/* 0: etd-connect finds none */
 	int64_t written, age;		/* unix seconds; seconds, below 0 if that is in the future */
 };

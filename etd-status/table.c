@@ -37,7 +37,7 @@ show_summary(const struct status *s, const char *path)
 		printf(", %zu disabled", s->disabled);
 	if (s->slots == 0)
 		printf(": none is listed, clients are told 421");
-	else if (s->serving == 0)
+	else if (s->up == 0)
 		printf(": all of them are tried");
 	putchar('\n');
 }

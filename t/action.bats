@@ -102,7 +102,7 @@ QUIT'
 
 @test "the teaser is the greeting's first line, which the next program completes" {
 	store store
-	front ETD_TEASER='mx.example one moment' ETD_DELAY=0.5 QUEUEDIR="$PWD/store" etd-delay mailfront smtp queuedir accept
+	front ETD_TEASER='mx.example one moment' ETD_DELAY=0.5 etd-delay store/smtpd
 	send front >swaks.out
 	[ "$(grep -c '^<-  220' swaks.out)" -eq 2 ]
 	grep -q '^<-  220-mx.example one moment' swaks.out
@@ -138,8 +138,10 @@ QUIT'
 
 @test "a teaser that cannot be written leaves SIGPIPE as it came" {
 	mkfifo idle
-	ETD_TEASER=one ETD_DELAY=0.2 etd-delay sh -c 'grep SigIgn /proc/self/status >signals' 0<>idle 1>/dev/full
-	grep -q '^SigIgn:	0*$' signals
+	ETD_TEASER=one ETD_DELAY=0.2 env --default-signal=PIPE \
+		etd-delay sh -c 'grep SigIgn /proc/self/status >signals' 0<>idle 1>/dev/full
+	read -r _ ignored <signals
+	[ $((0x$ignored & 0x1000)) -eq 0 ]
 }
 
 @test "the next program's own variables of these names are replaced, and all others kept" {

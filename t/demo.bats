@@ -1,5 +1,8 @@
 load lib
 
+# Both look for free ports from 2525 on, and would find the same.
+setup_file() { export BATS_NO_PARALLELIZE_WITHIN_FILE=true; }
+
 teardown() {
 	kill "${pid-}" 2>/dev/null || :
 }

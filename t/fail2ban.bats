@@ -37,7 +37,7 @@ jail() {
 
 tls='\026\003\001\002'
 
-@test "smtp, http and binary count; tls, proxy, a silent client and one that hangs up do not" {
+@test "smtp, http and binary count; tls, proxy, quit, a silent client and one that hangs up do not" {
 	front
 	says 127.0.0.11 'EHLO spam.example\r\n'
 	says 127.0.0.12 'GET / HTTP/1.0\r\n\r\n'
@@ -47,13 +47,27 @@ tls='\026\003\001\002'
 	says 127.0.0.23 '\r\n\r\n\000\r\nQUIT\n\041\021\000\014'
 	says 127.0.0.24 ''
 	socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.25" -
-	says 127.0.0.14 'QUIT\r\n'	# the last one's line is the last
+	says 127.0.0.26 'QUIT\r\n'
+	says 127.0.0.14 'NOOP\r\n'	# the last one's line is the last
 	has main/current 'early ip=127\.0\.0\.14 '
 	for kind in smtp tls http proxy binary; do has main/current "early .* kind=$kind "; done
 	has main/current ' pass ip=127\.0\.0\.25 '
 	has main/current ' hangup ip=127\.0\.0\.24 '
 	run -0 counted main/current
 	[ "$output" = $'127.0.0.11\n127.0.0.12\n127.0.0.13\n127.0.0.14' ]
+}
+
+@test "etd-connect's early talkers count as etd-delay's do" {
+	early() { echo "etd-connect: early ip=$1 port=4711 host=$2 class=$3 step=$4 waited=0.010 bytes=6 kind=$5 text=\"$6\""; }
+	{
+		early 127.0.0.11 mail.example named greeting smtp 'HELO a'
+		early 127.0.0.12 '""' '""' helo binary 'a b'
+		early 127.0.0.13 '"a \"b"' nordns helo http 'GET /'
+		early 127.0.0.21 '""' named greeting tls x
+		early 127.0.0.22 '""' named greeting proxy x
+		early 127.0.0.23 '""' named helo quit x
+	} | sed 's/^/@400000006a0000000000000a /' >current
+	[ "$(counted current)" = $'127.0.0.11\n127.0.0.12\n127.0.0.13' ]
 }
 
 @test "IPv6 counts as IPv4 does" {

@@ -73,13 +73,22 @@ serve_again() {
 }
 listens() { (exec 4<>"/dev/tcp/127.0.0.1/$1"); }
 
-# store NAME: a directory for mailfront's queuedir
-store() { mkdir -p "$1/tmp" "$1/new"; }
+# store NAME: a real SMTP server, Postfix's smtp-sink, that stores what it accepts in NAME/new. The
+# program NAME/smtpd is a session with it on descriptors 0 and 1, as qmail-smtpd is one.
+store() {
+	local as_root=
+	[ "$(id -u)" -ne 0 ] || as_root='-u root'
+	mkdir -p "$1/new"
+	printf '#!/bin/sh\ncd %s && exec socat -t 60 - UNIX-CONNECT:socket\n' "$PWD/$1" >"$1/smtpd"
+	chmod +x "$1/smtpd"
+	start "$1.sink" sh -c "cd $1 && exec smtp-sink $as_root -h $1.example -d new/%s. unix:socket 400"
+	wait_for socat -u /dev/null "UNIX-CONNECT:$1/socket"
+}
 
-# mail_server NAME: a real SMTP server that stores what it accepts in NAME/new
+# mail_server NAME: the same under tcpserver, on NAME.port
 mail_server() {
 	store "$1"
-	serve "$1" env QUEUEDIR="$PWD/$1" mailfront smtp queuedir accept
+	serve "$1" "$1/smtpd"
 }
 
 # list NAME ...: backends.cdb lists these servers, as checkd would write it
@@ -151,7 +160,7 @@ free_port() {
 }
 
 # let_others_in: other accounts may pass into the test's directory
-let_others_in() { chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"; }
+let_others_in() { chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"; }
 
 # proxied_server NAME SERVER: HAProxy on NAME.port of both families, which wants a PROXY header,
 # relays to SERVER and logs the client's address

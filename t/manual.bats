@@ -12,8 +12,8 @@ try_example() {
 	echo ':allow' | tcprules rules.cdb rules.tmp
 	store store
 	mkdir -p bin
-	printf '#!/bin/sh\nQUEUEDIR=%s exec mailfront smtp queuedir accept\n' "$PWD/store" >bin/qmail-smtpd
-	chmod +x bin/qmail-smtpd run
+	cp store/smtpd bin/qmail-smtpd
+	chmod +x run
 	PATH=$PWD/bin:$PATH
 	start_server front ./run
 }
@@ -168,7 +168,7 @@ relays() {
 		mkdir -p $front
 		for name in a b c d; do echo "$name 127.0.0.1:$(port $name) no-check"; done >$front/backends
 		checkd -o -q $front/backends $front/backends.cdb
-		serve $front env ETD_BALANCE=source etd-connect -v $front/backends.cdb
+		serve $front env ETD_SYNC=off ETD_BALANCE=source etd-connect -v $front/backends.cdb
 	done
 	for ip in 127.0.0.{1..12}; do
 		for front in one two; do

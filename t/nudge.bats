@@ -33,8 +33,10 @@ load lib
 }
 
 @test "a 4xx to a probe that clients have caused is no failure: a rate limit says nothing of health" {
-	serve a sh -c '[ -e busy ] && { echo 421 too many; exit; }; QUEUEDIR=. exec mailfront smtp queuedir accept'
-	serve b sh -c '[ -e busy ] && { echo 554 no; exit; }; QUEUEDIR=. exec mailfront smtp queuedir accept'
+	store a
+	store b
+	serve a sh -c '[ -e busy ] && { echo 421 too many; exit; }; exec a/smtpd'
+	serve b sh -c '[ -e busy ] && { echo 554 no; exit; }; exec b/smtpd'
 	printf '%s\n' 'default inter=1000 fall=1' "a 127.0.0.1:$(port a)" "b 127.0.0.1:$(port b)" >backends
 	start checkd checkd -v backends backends.cdb
 	has_lines checkd.log ': up ' 2

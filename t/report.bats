@@ -354,7 +354,7 @@ awks() {
 	while read -r awk; do
 		PATH=$awk:$PATH etd-report log >text
 		grep -qx 'A hold of 4 s would have caught 100.0 % of the early talkers.' text
-		grep -q 'left out of what follows on$' text
+		tr '\n' ' ' <text | grep -q 'left out of what follows on holds: 9\.'
 		grep -q '^2 s  *0  *0\.0 %' text
 		grep -q '^nordns  *11  *10  *90\.9 %  *1  *0  *0 ' text
 		run ! grep '^named' text
@@ -397,4 +397,37 @@ awks() {
 	grep -qx 'Changes that are older than the one before, and so left out: 1.' text
 	grep -qx 'Look for 1 lines with the word fatal: they are not in this report.' text
 	run ! grep SESSIONS text
+}
+
+@test "who talks after the hold is counted by step and kind, apart from the hold" {
+	turned() { echo "$(stamp "$1") etd-connect: early ip=192.0.2.1 port=4711 host=$2 class=$3 step=$4 waited=$5 bytes=9 kind=$6 text=\"EHLO a b\\r\\n\""; }
+	{
+		a_day
+		turned 1200 mx.example named greeting 0.010 smtp
+		turned 1300 '"a b"' nordns greeting 3.000 http
+		turned 1400 '""' '""' helo 1.000 smtp
+		delay 1500 early named 5.000 quit
+	} >log
+	for awk in $(awks); do
+		PATH=$awk:$PATH run -0 etd-report log
+		output=$(tr -s " \n" " " <<<"$output")
+		[[ $output != *damaged* ]]
+		[[ $output == *'After the hold, etd-connect found 2 more that talked before the greeting, and 1 before the reply to their first command: 2 smtp, 1 http.'* ]]
+		[[ $output == *'6 of 13 clients that were held'* ]]
+		[[ $output == *'Those of kind tls, proxy and quit are no spam, and are left out of what follows on holds: 1.'* ]]
+		[[ $output == *'quit '* ]]
+	done
+}
+
+@test "a 4xx that reached the client counts with those told 421, and is no session" {
+	{
+		sessions
+		connect 70 end b 'tries=2 connect=0.010 greeting=0.200 total=3.000 in=0 out=20 state=SQ'
+	} >log
+	for awk in $(awks); do
+		PATH=$awk:$PATH run -0 etd-report log
+		output=$(tr -s " \n" " " <<<"$output")
+		[[ $output == *"Clients that found no backend, and were told 421: 2, 1 of them by a backend's own 4xx."* ]]
+		[[ $output =~ b\ 3\ 75\.0\ % ]]
+	done
 }

@@ -1,12 +1,12 @@
 # site.bash: a whole mail site below one directory, under daemontools: two SMTP servers that
-# store what they accept, checkd, and the front with etd-delay and etd-connect.
+# store what they accept (Postfix's smtp-sink), checkd, and the front with etd-delay and etd-connect.
 # For t/run, t/demo and the tests.
 # shellcheck shell=bash
 
 # site_free_port FROM: the first port of 127.0.0.1 from FROM on that nothing listens on
 site_free_port() {
 	local port=$1
-	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+	while site_answers "$port"; do port=$((port + 1)); done
 	echo "$port"
 }
 
@@ -20,7 +20,8 @@ site_service() {
 
 # site_make DIR: lays it out there; sets site, front_port, smtp1_port and smtp2_port
 site_make() {
-	local name port
+	local name port as_root=
+	[ "$(id -u)" -ne 0 ] || as_root='-u root'
 	site=$1
 	front_port=$(site_free_port 2525)
 	smtp1_port=$(site_free_port $((front_port + 1)))
@@ -28,14 +29,13 @@ site_make() {
 
 	for name in smtp1 smtp2; do
 		port=${name}_port
-		mkdir -p "$site/mail/$name/tmp" "$site/mail/$name/new"
+		mkdir -p "$site/mail/$name/new"
 		site_service $name <<-EOF
 			#!/bin/sh
 			exec 2>&1
-			exec envdir ./env tcpserver -v -RHl $name.example -c 400 127.0.0.1 ${!port} \\
-				mailfront smtp queuedir accept
+			cd ../../mail/$name
+			exec smtp-sink -v $as_root -h $name.example -d new/%s. 127.0.0.1:${!port} 400
 		EOF
-		echo "$site/mail/$name" >"$site/service/$name/env/QUEUEDIR"
 	done
 
 	cat >"$site/backends" <<-EOF
@@ -79,7 +79,7 @@ site_keeper() {
 site_start() {
 	exec 9> >(site_keeper)
 	site_keeper_pid=$!
-	site_wait 10 site_listens smtp1 && site_wait 10 site_listens smtp2 || return 1
+	site_wait 10 site_answers "$smtp1_port" && site_wait 10 site_answers "$smtp2_port" || return 1
 	svc -u "$site/service/checkd"	# now that its first round can find them
 	site_wait 10 site_ready
 }
@@ -90,11 +90,11 @@ site_stop() {
 	wait "$site_keeper_pid"
 }
 
-site_listens() { site_log "$1" | grep -q 'tcpserver: status: 0/'; }
+site_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # site_ready: both backends are up, and the front listens
 site_ready() {
-	[ "$(site_log checkd | grep -c ': up ')" -ge 2 ] && site_listens front
+	[ "$(site_log checkd | grep -c ': up ')" -ge 2 ] && site_log front | grep -q 'tcpserver: status: 0/'
 }
 
 # site_log SERVICE: its log as it is now, without the time stamps

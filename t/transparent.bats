@@ -22,10 +22,8 @@ hosts() {
 		ip route add default via 10.0.0.1
 		ip -6 addr add 2001:db8:2::2/64 dev eth nodad; ip -6 route add default via 2001:db8:2::1'
 	store mail
-	start mail nsenter -n -t "$(cat backend.pid)" env QUEUEDIR="$PWD/mail" \
-		tcpserver -v -RHl0 0 25 mailfront smtp queuedir accept
-	start mail6 nsenter -n -t "$(cat backend.pid)" env QUEUEDIR="$PWD/mail" \
-		"$top/t/peer/usr/bin/tcpserver" -6 -v -RHl0 ::0 2525 mailfront smtp queuedir accept
+	start mail nsenter -n -t "$(cat backend.pid)" tcpserver -v -RHl0 0 25 mail/smtpd
+	start mail6 nsenter -n -t "$(cat backend.pid)" "$top/t/peer/usr/bin/tcpserver" -6 -v -RHl0 ::0 2525 mail/smtpd
 	wait_for in_host backend socat -u /dev/null TCP:10.0.0.2:25
 	wait_for in_host backend socat -u /dev/null "TCP:[2001:db8:2::2]:2525"
 	pool 'a 10.0.0.2:25 no-check source=client' 'b [2001:db8:2::2]:2525 no-check source=client'
@@ -61,7 +59,7 @@ send_mail() {
 	[ "$(find mail/new -type f | wc -l)" -eq 2 ]
 	# A mail that fills every buffer on the way.
 	head -c 3000000 /dev/zero | tr '\0' x | fold -w 70 >big
-	send_mail --server 192.0.2.1 --body big
+	send_mail --server 192.0.2.1 --body @big
 	[ "$(find mail/new -type f -size +3000000c | wc -l)" -eq 1 ]
 }
 
@@ -78,10 +76,10 @@ send_mail() {
 	has client.192.0.2.3.out '^220'
 	has mail.log 'from 192\.0\.2\.2$'
 	has mail.log 'from 192\.0\.2\.3$'
-	echo HELO x >say.192.0.2.2	# both are there at once, each with its own backend
+	printf 'HELO x\r\n' >say.192.0.2.2	# both are there at once, each with its own backend
 	has client.192.0.2.2.out '^250'
 	[ "$(count client.192.0.2.3.out '^250')" -eq 0 ]
-	echo HELO x >say.192.0.2.3
+	printf 'HELO x\r\n' >say.192.0.2.3
 	has client.192.0.2.3.out '^250'
 }
 

@@ -27,6 +27,9 @@ used() {
 	echo "$now"
 }
 
+# versions PACKAGE ...: what this is measured against, as far as it is installed
+versions() { dpkg-query -W -f 'against ${Package} ${Version}\n' "$@" 2>/dev/null || :; }
+
 # median FILE CONTENDER FIELD: nothing for a contender that is not there
 median() {
 	awk -v c="$2" -v f="$3" '$1 == c { print $f }' "$1" | sort -n |
