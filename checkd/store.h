@@ -19,8 +19,8 @@ int store_write(const char *path, const struct source *, struct stat *written,
 int store_is(const char *path, const struct stat *written);
 
 /* Takes each backend's state from the file that is there, if its address is the same
-   there, and for a host its address too. No file leaves all as they are; one that cannot
-   be read returns 0 with why. */
+   there, and for a host its address too. No file leaves all as they are; so does one that cannot
+   be read or is damaged, which returns 0 with why. */
 int store_read(const char *path, struct source *, char why[REASON_MAX]);
 
 /* Makes path.turn, the counter that etd-connect's round robin shares, unless it

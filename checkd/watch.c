@@ -190,7 +190,7 @@ watch_run(struct watch *w, const char *path)
 	int64_t wake_ms;
 
 	if (!store_read(path, &w->source, why))
-		log_warning("%s", why);
+		log_warning("%s: all states begin anew", why);
 	catch_signals(w);
 	begin(w, path);
 	nudge_open(&w->nudge, path);

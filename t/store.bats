@@ -145,11 +145,38 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 		rm -f checkd.log
 		start checkd checkd backends backends.cdb
 		has checkd.log '^checkd: up backend=a .* passes=1$'
-		[ "$(head -n 1 checkd.log)" = 'checkd: warning: backends.cdb: damaged: not all states are known' ]
+		[[ $(head -n 1 checkd.log) == 'checkd: warning: backends.cdb: damaged: no good record '*': all states begin anew' ]]
 		wait_for eval '[ "$(cdb -q backends.cdb slots)" = 1 ]'
 		[ "$(wc -l <checkd.log)" -eq 2 ]
 		stop checkd
 	done
+}
+
+@test "what is good in an old file is good for all who read it: no state is taken over from another" {
+	mail_server a
+	printf '%s\n' "a 127.0.0.1:$(port a)" 'b 127.0.0.1:1' >backends
+	run -0 checkd -q -o backends backends.cdb
+	cdb -d -m backends.cdb >good
+	# damage SED WHY: checkd, which says why, has all begin anew; so does etd-status
+	damage() {
+		sed "$1" good | cdb -c -m backends.cdb -
+		run -111 etd-status backends.cdb
+		[ "$output" = "etd-status: fatal: $2" ]
+		rm -f checkd.log
+		start checkd checkd backends backends.cdb
+		has checkd.log 'down backend=b .* failures=1 '
+		has checkd.log 'up backend=a .* passes=1$'
+		[ "$(head -n 1 checkd.log)" = "checkd: warning: $2: all states begin anew" ]
+		wait_for eval '[[ $(cdb -q backends.cdb =a) =~ ^state=up\ .*\ since=[0-9]+\ weight=1\  ]]'
+		stop checkd
+	}
+	damage 's/^version 1/version 2/' 'backends.cdb: version 2, not 1'
+	damage '/^=a /s/since=[0-9]*/since=-5/' 'backends.cdb: damaged: no good record =a'
+	damage '/^=b /s/failures=[0-9]*/failures=/' 'backends.cdb: damaged: no good record =b'
+	damage '/^=b /s/state=down/state=up?/' 'backends.cdb: damaged: no good record =b'
+	damage '/^=a /s/last=.*/last="\x7f"/' 'backends.cdb: damaged: no good record =a'
+	damage 's/^written .*/written now/' 'backends.cdb: damaged: no good record written'
+	damage 's/^slots .*/slots 100001/' 'backends.cdb: damaged: no good record slots'
 }
 
 @test "a wall clock that jumps is nothing to the timers" {
