@@ -9,48 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "log.h"
 #include "stdfds.h"
 #include "watch.h"
 
 static const char synopsis[] = "[ -coqQv ] backends backends.cdb";
-
-static void
-check_host(const struct backend *b)
-{
-	struct answer answer;
-
-	if (b->host[0] == '\0')
-		return;
-	resolve_ask(b, &answer);
-	if (answer.why[0] != '\0')
-		log_warning("%s: %s does not resolve: %s", b->record.name, b->host, answer.why);
-}
-
-/* -c: each bad line has been said; now what the good ones amount to. */
-static void
-check(const struct source *source, const char *path)
-{
-	struct logfmt l;
-	int64_t backup = 0, disabled = 0;
-
-	for (size_t i = 0; i < source->n; i++) {
-		const struct backend *b = &source->backends[i];
-
-		backup += b->options.backup;
-		disabled += b->options.disabled;
-		check_host(b);
-		if (b->record.route.proxy == 0 && !b->record.route.from_client)
-			log_warning("%s sees this host's address for every client: "
-			    "it must not relay for this host", b->record.name);
-	}
-	log_begin(&l, "good");
-	logfmt_text(&l, "source", path);
-	logfmt_number(&l, "backends", (int64_t)source->n);
-	logfmt_number(&l, "backup", backup);
-	logfmt_number(&l, "disabled", disabled);
-	log_end(&l, LOG_PROBLEM);
-}
 
 int
 main(int argc, char **argv)

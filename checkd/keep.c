@@ -5,7 +5,6 @@
 
 #include "clock.h"
 #include "log.h"
-#include "slots.h"
 
 enum {
 	HEARTBEAT_MS = 60000,	/* readers take an older file for a dead checkd */
@@ -45,26 +44,27 @@ keep_due(const struct keep *k)
 
 /* What fails again and again is said once. */
 static void
-note(int *failed, int ok, const char *reason)
+note(int *failed, int ok, const char *why)
 {
 	if (!ok && !*failed)
-		log_warning("%s", reason);
+		log_warning("%s", why);
 	*failed = !ok;
 }
 
 int
 keep_write(struct keep *k, const struct source *source)
 {
-	char reason[STORE_REASON], turn_reason[STORE_REASON];
-	int up = slots_any_up(source);
-	int ok = store_write(k->path, source, &k->written, reason);
+	char why[REASON_MAX], turn_why[REASON_MAX];
+	int up = source_serving(source) > 0;
+	int ok = store_write(k->path, source, &k->written, why);
 
-	note(&k->turn_failed, store_turn(k->path, turn_reason), turn_reason);
-	note(&k->write_failed, ok, reason);
+	note(&k->turn_failed, store_turn(k->path, turn_why), turn_why);
+	note(&k->write_failed, ok, why);
 	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
 	k->look_ms = ok ? clock_ms() + LOOK_MS : INT64_MAX;
 	if (ok && !up && !k->none_up)
-		log_warning("none up: %s lists all", k->path);
+		log_warning("none up: %s lists %s", k->path,
+		    source_possible(source) > 0 ? "all" : "none");
 	if (ok)
 		k->none_up = !up;
 	return ok;
@@ -88,7 +88,7 @@ keep_run(struct keep *k, const struct source *source)
 	if (now < k->write_ms)
 		return 0;
 	/* Before the first results there is nothing to say. */
-	if (source_count(source, STATE_UP) == 0 && source_count(source, STATE_UNKNOWN) > 0 &&
+	if (source_serving(source) == 0 && source_count(source, STATE_UNKNOWN) > 0 &&
 	    now < k->begin_ms + GRACE_MS) {
 		k->write_ms = now + RETRY_MS;
 		return 0;

@@ -3,28 +3,34 @@
  */
 #include "nudge.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "log.h"
+#include "reason.h"
 
-/* Opened to write too: it then has no end when the last writer is gone. */
+/* Opened to write too: so it has no end when the last writer is gone, and one can be opened that
+   nobody writes to. POSIX leaves open what that does; Linux allows it, see fifo(7). Returns -1
+   with why. */
 static int
-open_fifo(const char *name)
+open_fifo(const char *name, char why[REASON_MAX])
 {
-	struct stat st;
-	int fd = open(name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const char *wrong;
 
-	if (fd != -1 && (fstat(fd, &st) == -1 || !S_ISFIFO(st.st_mode))) {
-		close(fd);
-		fd = -1;
-		errno = EEXIST;
+	if (fd == -1) {
+		reason(why, "unable to open %s: %m", name);
+		return -1;
 	}
-	return fd;
+	wrong = beside_wrong(fd, S_IFIFO);
+	if (wrong == NULL)
+		return fd;
+	reason(why, "unable to open %s: %s", name, wrong);
+	close(fd);
+	return -1;
 }
 
 static int
@@ -39,20 +45,21 @@ is_there(const struct nudge *n, const char *name)
 void
 nudge_open(struct nudge *n, const char *path)
 {
-	char name[PATH_MAX];
+	char name[PATH_MAX], why[REASON_MAX];
+	int made;
 
-	snprintf(name, sizeof name, "%s.nudge", path);
-	if (is_there(n, name))
+	if (!beside_name(name, path, BESIDE_NUDGE) || is_there(n, name))
 		return;
 	if (n->fd != -1)
 		close(n->fd);
 	n->len = 0;
+	made = mkfifo(name, 0620) == 0;
+	n->fd = open_fifo(name, why);
 	/* For the account's group too, as the counter; whatever the umask. */
-	if (mkfifo(name, 0620) == 0)
-		chmod(name, 0620);
-	n->fd = open_fifo(name);
+	if (made && n->fd != -1)
+		fchmod(n->fd, 0620);
 	if (n->fd == -1 && !n->failed)
-		log_warning("unable to open %s: %m", name);
+		log_warning("%s", why);
 	n->failed = n->fd == -1;
 }
 

@@ -8,8 +8,8 @@
 
 #include "clock.h"
 
-/* Between probes, however many clients complain: a storm of probes would take a backend down
-   that limits its rate. */
+/* From a probe's start to one that clients cause. They cause it by being refused, which they may
+   have brought about themselves, and a backend may limit how often this host connects. */
 enum { NUDGE_MS = 1000 };
 
 int
@@ -63,6 +63,7 @@ go_on(struct backend *b, struct backend *old)
 		b->since = old->since;
 	if (!plan_is_probed(b) || !plan_is_probed(old))
 		return;
+	b->nudged = old->nudged;
 	b->start_ms = old->start_ms;
 	b->next_ms = old->next_ms;
 	b->probe = old->probe;
@@ -146,8 +147,10 @@ plan_now(struct source *source)
 {
 	int64_t now = clock_ms();
 
-	for (size_t i = 0; i < source->n; i++)
+	for (size_t i = 0; i < source->n; i++) {
 		not_after(&source->backends[i], due_now(source, i, now));
+		source->backends[i].nudged = 0;
+	}
 }
 
 void
@@ -155,11 +158,11 @@ plan_nudge(struct backend *b)
 {
 	int64_t now = clock_ms(), soonest = b->start_ms + NUDGE_MS;
 
-	/* In transition the next probe comes soon enough, and what is down is known to be. */
-	if (b->health.state != STATE_UP || health_in_transition(&b->health))
-		return;
 	if (soonest < now)
 		soonest = now;
-	b->nudged |= b->probe.fd == -1 && soonest < b->next_ms;
-	not_after(b, soonest);
+	/* In transition the next probe comes soon enough, and what is down is known to be. */
+	if (b->health.state != STATE_UP || health_in_transition(&b->health) || b->next_ms <= soonest)
+		return;
+	b->next_ms = soonest;
+	b->nudged = 1;
 }

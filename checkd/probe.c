@@ -109,6 +109,7 @@ probe_start(struct probe *p, const struct record *record, const char *helo, int6
 	p->deadline_ms = clock_ms() + timeout_ms;
 	p->record = record;
 	p->helo = helo;
+	p->later = 0;
 	smtp_start(&p->reply);
 	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (p->fd == -1)
@@ -174,6 +175,7 @@ replied(struct probe *p)
 		finish(p);
 		return PROBE_NONE;
 	}
+	p->later = p->reply.code / 100 == 4;
 	if (p->reply.code / 100 != 2)
 		return fail(p, p->reply.text, 1);
 	if (p->step == PROBE_HELO) {
@@ -184,6 +186,21 @@ replied(struct probe *p)
 	p->step = PROBE_HELO;
 	smtp_start(&p->reply);
 	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
+}
+
+/* What was read is no reply. The rest of its line, as far as it is there, belongs to the reason. */
+static enum probe_result
+fail_foreign(struct probe *p, const char *rest, size_t len)
+{
+	char words[sizeof p->reply.text];
+	size_t at = strlen(p->reply.text);
+
+	memcpy(words, p->reply.text, at);
+	/* strchr finds the NUL, too */
+	for (; p->reply.cut && len > 0 && at < sizeof words - 1 && strchr("\r\n", *rest) == NULL; len--)
+		words[at++] = *rest++;
+	words[at] = '\0';
+	return fail(p, words, 1);
 }
 
 /* What one read brought may hold more than one reply. */
@@ -209,7 +226,7 @@ feed(struct probe *p, const char *buf, size_t len)
 				finish(p);
 				return result;
 			}
-			r = fail(p, p->reply.text, 1);
+			r = fail_foreign(p, buf + used, len - used);
 		}
 		if (r != PROBE_NONE)
 			result = r;

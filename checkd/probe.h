@@ -28,6 +28,7 @@ struct probe {
 	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
 	const char *trace;	/* a name under which each line is logged, or NULL */
 	struct smtp reply;
+	int later;		/* for PROBE_FAIL: the backend said 4xx, "come again later" */
 	enum probe_step failed;	/* where, and why, for PROBE_FAIL ... */
 	char reason[101];	/* ... and the last reply for PROBE_PASS */
 };

@@ -28,12 +28,12 @@ failure(enum log_level level, const char *event, struct backend *b, const char *
 }
 
 void
-report_result(struct backend *b, int changed)
+report_result(struct backend *b, enum probe_result result, int changed)
 {
 	const char *state = state_names[b->health.state], *step = probe_steps[b->probe.failed];
 	struct logfmt l;
 
-	if (b->health.failures > 0)
+	if (result == PROBE_FAIL)
 		failure(changed ? LOG_PROBLEM : LOG_ALL, changed ? state : "fail", b, step);
 	else if (changed) {
 		begin(&l, state, b);

@@ -7,7 +7,7 @@
 #include "source.h"
 
 /* "up" or "down" where the last probe has changed its state; "fail" for another failure. */
-void report_result(struct backend *, int changed);
+void report_result(struct backend *, enum probe_result, int changed);
 
 /* "down", for a host that does not resolve. */
 void report_unresolved(struct backend *);

@@ -73,9 +73,7 @@ child(int fd, const struct source *source, size_t share)
 	struct answer answer;
 	size_t nth = 0;
 
-#ifdef PR_SET_PDEATHSIG
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
 	signal(SIGPIPE, SIG_DFL);
 	/* A probe that ends while this one waits must end for the backend too. */
 	for (size_t i = 0; i < source->n; i++)

@@ -72,6 +72,8 @@ round_take_on(struct round *r, struct source *source)
 	make_room(r, source->n);
 	r->source = source;
 	r->first %= source->n;
+	if (r->promised_ms == 0)
+		r->promised_ms = clock_ms();
 	r->n = ROUND_SPARE;
 	for (size_t i = 0; i < source->n; i++) {
 		if (source->backends[i].probe.fd != -1)
@@ -111,15 +113,16 @@ round_update(struct round *r, struct backend *b)
 static void
 take(struct round *r, struct backend *b, enum probe_result result)
 {
-	int changed = 0, nudged = b->nudged;
+	int changed = 0, spared;
 
 	if (result == PROBE_NONE)
 		return;
+	/* A limit on connections that clients have used up is no failure. */
+	spared = result == PROBE_FAIL && b->nudged && b->probe.later;
 	b->nudged = 0;
 	if (result == PROBE_PASS)
 		changed = health_pass(&b->health, b->options.rise);
-	/* "Too many connections", to a probe out of turn, says nothing of the backend's health. */
-	else if (!nudged || b->probe.reason[0] != '4')
+	else if (!spared)
 		changed = health_fail(&b->health, b->options.fall);
 	strcpy(b->last, b->probe.reason);
 	plan_next(b);
@@ -127,7 +130,7 @@ take(struct round *r, struct backend *b, enum probe_result result)
 		b->since = time(NULL);
 		r->changed = 1;
 	}
-	report_result(b, changed);
+	report_result(b, result, changed);
 }
 
 /* Returns 0 where this host had no socket for it. */
@@ -174,10 +177,12 @@ round_start(struct round *r)
 	size_t i = r->first;
 	int starved = 0;
 
-	if (now < r->wake_ms)
-		return r->wake_ms;
+	/* That something is due in the past, as after ALRM, does not mean that this host slept. */
 	if (now - r->promised_ms > STALL_MS)
 		forgive(r, now - r->promised_ms);
+	r->promised_ms = now;
+	if (now < r->wake_ms)
+		return r->wake_ms;
 	r->wake_ms = INT64_MAX;
 	for (size_t left = r->source->n; left > 0; left--) {
 		struct backend *b = &r->source->backends[i];
@@ -214,5 +219,7 @@ round_go_on(struct round *r)
 		r->polled[i].events = probe_events(&b->probe);
 		schedule(r, b);
 	}
+	if (r->once)
+		r->wake_ms = 0;		/* there may be nothing left to wait for */
 	remove_ended(r);
 }

@@ -17,7 +17,7 @@ struct round {
 	int64_t *due_ms;	/* for each backend: when its next probe begins, or when the one
 				   under way must end */
 	int64_t wake_ms;	/* none of those comes before */
-	int64_t promised_ms;	/* when the last poll was to return: the caller sets it */
+	int64_t promised_ms;	/* when the last poll was to return at the latest: set by the caller */
 	struct pollfd *polled;
 	struct backend **whose;	/* polled[i] is its probe */
 	size_t n;

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "list.h"
+
 /* The k-th of a backend's w slots belongs at (2k + 1) / 2w of the way. */
 struct place {
 	int64_t k, w;
@@ -65,9 +67,9 @@ measure(const struct source *source, enum tier tier)
 static int64_t
 share(int64_t w, const struct weights *all)
 {
-	if (w == 0 || all->sum / all->divisor <= RECORD_SLOTS_MAX / 2)
+	if (w == 0 || all->sum / all->divisor <= LIST_SLOTS_MAX / 2)
 		return w == 0 ? 0 : w / all->divisor;
-	w = w * (RECORD_SLOTS_MAX / 2) / all->sum;
+	w = w * (LIST_SLOTS_MAX / 2) / all->sum;
 	return w > 0 ? w : 1;
 }
 
@@ -78,19 +80,13 @@ count(const struct source *source, enum tier tier, const struct weights *all)
 
 	for (size_t i = 0; i < source->n; i++)
 		n += share(weight(&source->backends[i], tier), all);
-	return n > RECORD_SLOTS_MAX ? RECORD_SLOTS_MAX : (size_t)n;
-}
-
-int
-slots_any_up(const struct source *source)
-{
-	return measure(source, ACTIVE).sum > 0 || measure(source, BACKUP).sum > 0;
+	return n > LIST_SLOTS_MAX ? LIST_SLOTS_MAX : (size_t)n;
 }
 
 int
 slots_make(struct slots *slots, const struct source *source)
 {
-	enum tier tier = slots_any_up(source) ? ACTIVE : ANY;
+	enum tier tier = source_serving(source) > 0 ? ACTIVE : ANY;
 	struct weights all = measure(source, tier);
 	struct place *places;
 	size_t n = 0;

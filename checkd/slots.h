@@ -11,13 +11,11 @@ struct slots {
 	size_t n;
 };
 
-/* Whether a backend that is up may be used: one with weight 0 may not. */
-int slots_any_up(const struct source *);
-
 /*
  * Those that are up, without the backups; if there are none, the backups that are up;
- * and if none of them may be used, every backend that is not disabled. A backend has as many
- * slots as its weight says (all divided by their common divisor), spread out evenly.
+ * and if there are none either, every backend that is not disabled. A backend with weight 0
+ * counts in the last case alone. A backend has as many slots as its weight says (all divided
+ * by their common divisor), spread out evenly.
  * Returns 1, or 0 where memory ran out. slots_free gives it back.
  */
 int slots_make(struct slots *, const struct source *);

@@ -223,6 +223,28 @@ source_count(const struct source *source, enum state state)
 	return count;
 }
 
+size_t
+source_serving(const struct source *source)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < source->n; i++)
+		count += source->backends[i].health.state == STATE_UP &&
+		    source->backends[i].options.weight > 0;
+	return count;
+}
+
+size_t
+source_possible(const struct source *source)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < source->n; i++)
+		count += !source->backends[i].options.disabled &&
+		    source->backends[i].record.address.len > 0;
+	return count;
+}
+
 static void
 format(struct backend *b)
 {

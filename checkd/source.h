@@ -22,8 +22,8 @@ struct backend {
 	int64_t since;			/* unix seconds of the last change of state */
 	char last[101];			/* the last probe's reply, or why it failed */
 	struct probe probe;
+	int nudged;			/* clients have caused the next probe, or the one under way */
 	int64_t start_ms, next_ms;	/* when that was due, to the interval; when the next one is */
-	int nudged;			/* the next probe is one that a client brought about */
 	struct address formatted;	/* for which are these: */
 	char address_text[ADDRESS_SIZE], record_text[RECORD_MAX];
 	size_t record_len;
@@ -53,6 +53,11 @@ struct backend *source_find(const struct source *, const char *name);
 
 /* How many backends are in the state. */
 size_t source_count(const struct source *, enum state);
+
+/* How many can be given clients: they are up, and have a weight. And how many could be, if none
+   of those is there: they are not disabled, and have an address. */
+size_t source_serving(const struct source *);
+size_t source_possible(const struct source *);
 
 /* The backend's address, or its host where that is not known; and its record, for
    backends.cdb. Formatted once, as long as the address stays. */

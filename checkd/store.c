@@ -3,7 +3,6 @@
  */
 #include "store.h"
 
-#include <cdb.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,129 +12,115 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "field.h"
-#include "log.h"
+#include "beside.h"
+#include "list.h"
+#include "listing.h"
 #include "slots.h"
 
-enum { TURN_SIZE = 8 };	/* one 64-bit counter */
-
-static int
-failed(char reason[STORE_REASON], const char *what, const char *path)
+static void
+add_standing(struct listing *l, struct backend *b)
 {
-	snprintf(reason, STORE_REASON, "unable to %s %s: %s", what, path, strerror(errno));
-	return 0;
+	struct standing s;	/* not cleared: that is 1.5 KiB a backend */
+
+	s.state = b->health.state;
+	strcpy(s.address, source_address(b));
+	strcpy(s.host, b->host);
+	s.since = b->since;
+	s.weight = b->options.weight;
+	s.passes = b->health.passes;
+	s.failures = b->health.failures;
+	strcpy(s.last, b->last);
+	listing_standing(l, b->record.name, &s);
 }
 
-static int
-add(struct cdb_make *cdb, const char *key, const char *value, size_t len)
-{
-	return cdb_make_add(cdb, key, (unsigned)strlen(key), value, (unsigned)len);
-}
-
-static int
-add_number(struct cdb_make *cdb, const char *key, int64_t n)
-{
-	char value[24];
-
-	return add(cdb, key, value, (size_t)snprintf(value, sizeof value, "%lld", (long long)n));
-}
-
-/* "=smtp1": the backend's state, for people, etd-status and a restart. */
-static int
-add_state(struct cdb_make *cdb, struct backend *b)
-{
-	struct logfmt value;	/* not cleared: that is 4 KiB a backend */
-	char key[RECORD_NAME_MAX + 2] = "=";
-
-	strcpy(key + 1, b->record.name);
-	value.len = (size_t)snprintf(value.line, sizeof value.line,
-	    "state=%s addr=%s%s%s since=%lld weight=%lld passes=%lld failures=%lld",
-	    state_names[b->health.state], source_address(b),
-	    b->host[0] != '\0' ? " host=" : "", b->host, (long long)b->since,
-	    (long long)b->options.weight, (long long)b->health.passes,
-	    (long long)b->health.failures);
-	logfmt_text(&value, "last", b->last);	/* the only one from the network */
-	return add(cdb, key, value.line, value.len);
-}
-
-static int
-add_slots(struct cdb_make *cdb, const struct source *source)
-{
-	struct slots slots;
-	const char *record;
-	char key[24];
-	size_t len;
-	int ok;
-
-	if (!slots_make(&slots, source))
-		return -1;
-	ok = add_number(cdb, "slots", (int64_t)slots.n) != -1;
-	for (size_t i = 0; ok && i < slots.n; i++) {
-		snprintf(key, sizeof key, "%zu", i);
-		record = source_record(slots.backend[i], &len);
-		ok = add(cdb, key, record, len) != -1;
-	}
-	slots_free(&slots);
-	return ok ? 0 : -1;
-}
-
+/* Returns 1, or 0 with errno. */
 static int
 fill(int fd, const struct source *source)
 {
-	struct cdb_make cdb;
-	int bad;
+	struct listing l;
+	struct slots slots;
+	const char *record;
+	size_t len;
 
-	if (cdb_make_start(&cdb, fd) == -1)
-		return -1;
-	bad = add_number(&cdb, "version", 1) == -1 ||
-	    add_number(&cdb, "written", time(NULL)) == -1 ||
-	    add_slots(&cdb, source) == -1;
-	for (size_t i = 0; i < source->n && !bad; i++)
-		bad = add_state(&cdb, &source->backends[i]) == -1;
-	/* After a failure too: this is what frees the memory. */
-	return cdb_make_finish(&cdb) == -1 || bad ? -1 : 0;
+	errno = ENOMEM;
+	if (!slots_make(&slots, source))
+		return 0;
+	listing_begin(&l, fd, time(NULL), (int64_t)slots.n);
+	for (size_t i = 0; i < slots.n; i++) {
+		record = source_record(slots.backend[i], &len);
+		listing_record(&l, (int64_t)i, record, len);
+	}
+	slots_free(&slots);
+	for (size_t i = 0; i < source->n; i++)
+		add_standing(&l, &source->backends[i]);
+	return listing_end(&l);
 }
 
-/* The file, empty and locked; -1 with errno if another process is writing it. Whoever
-   has the lock last may hold a file that has been renamed since: that one is not touched.
-   Nobody else may open it before it is complete: a lock of theirs would keep it from us. */
+/* Opens a file beside the list to write to it, and makes it if need be. Returns -1 with why for
+   one that may not be changed. */
 static int
-open_tmp(const char *tmp)
+open_beside(const char *name, mode_t mode, char why[REASON_MAX])
+{
+	int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
+	const char *wrong;
+
+	if (fd == -1) {
+		reason(why, "unable to create %s: %m", name);
+		return -1;
+	}
+	wrong = beside_wrong(fd, S_IFREG);
+	if (wrong == NULL)
+		return fd;
+	reason(why, "unable to create %s: %s", name, wrong);
+	close(fd);
+	return -1;
+}
+
+/* Whether nobody else is writing the file. Whoever has the lock last may hold a file that has
+   been renamed since: that one is not touched. */
+static int
+is_mine(int fd, const char *tmp)
 {
 	struct stat locked, named;
-	int error, fd = open(tmp, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
-	if (fd == -1)
-		return -1;
-	errno = EPERM;
-	if (fstat(fd, &locked) != -1 && locked.st_uid == geteuid() && fchmod(fd, 0600) != -1 &&
-	    flock(fd, LOCK_EX | LOCK_NB) != -1 && stat(tmp, &named) != -1) {
-		errno = EWOULDBLOCK;
-		if (locked.st_ino == named.st_ino && ftruncate(fd, 0) != -1)
-			return fd;
-	}
-	error = errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1 || fstat(fd, &locked) == -1 ||
+	    stat(tmp, &named) == -1)
+		return 0;
+	errno = EWOULDBLOCK;
+	return locked.st_ino == named.st_ino;
+}
+
+/* The file, empty and locked. While it is written it can be opened by this account alone: whoever
+   can open a file can lock it, and so keep the list as it is. */
+static int
+open_tmp(const char *tmp, char why[REASON_MAX])
+{
+	int fd = open_beside(tmp, 0600, why);
+
+	if (fd == -1 || (is_mine(fd, tmp) && ftruncate(fd, 0) != -1 && fchmod(fd, 0600) != -1))
+		return fd;
+	reason(why, "unable to create %s: %m", tmp);
 	close(fd);
-	errno = error;
 	return -1;
 }
 
 int
 store_write(const char *path, const struct source *source, struct stat *written,
-    char reason[STORE_REASON])
+    char why[REASON_MAX])
 {
 	char tmp[PATH_MAX];
 	int fd, ok = 1;
 
-	snprintf(tmp, sizeof tmp, "%s.tmp", path);
-	fd = open_tmp(tmp);
+	if (!beside_name(tmp, path, BESIDE_TMP))
+		return reason(why, "unable to create %s: %m", path);
+	fd = open_tmp(tmp, why);
 	if (fd == -1)
-		return failed(reason, "create", tmp);
-	if (fill(fd, source) == -1 || fchmod(fd, 0644) == -1 || fsync(fd) == -1 ||
+		return 0;
+	if (!fill(fd, source) || fsync(fd) == -1 || fchmod(fd, 0644) == -1 ||
 	    fstat(fd, written) == -1)
-		ok = failed(reason, "write", tmp);
+		ok = reason(why, "unable to write %s: %m", tmp);
 	if (ok && rename(tmp, path) == -1)
-		ok = failed(reason, "replace", path);
+		ok = reason(why, "unable to replace %s: %m", path);
 	if (!ok)
 		unlink(tmp);
 	close(fd);
@@ -153,88 +138,83 @@ store_is(const char *path, const struct stat *written)
 	    st.st_mtim.tv_nsec == written->st_mtim.tv_nsec;
 }
 
-/* What add_state wrote. */
+/* The state, and the address of a host, where the file speaks of the same address or host. */
 static void
-take_state(struct backend *b, const char *line)
+take(struct backend *b, const struct standing *s)
 {
-	char value[FIELD_SIZE];
-	enum state state;
 	struct backend old = { .probe.fd = -1 };
 
-	field_get(line, "addr", value);
 	if (b->host[0] == '\0') {
-		if (strcmp(value, source_address(b)) != 0)
+		if (strcmp(s->address, source_address(b)) != 0)
 			return;
-	} else if (source_parse_address(&old, value) && old.host[0] == '\0' &&
-	    source_suits(&b->record.route, &old.record.address) &&
-	    strcmp(field_get(line, "host", value), b->host) == 0)
+	} else if (source_parse_address(&old, s->address) && old.host[0] == '\0' &&
+	    source_suits(&b->record.route, &old.record.address) && strcmp(s->host, b->host) == 0)
 		b->record.address = old.record.address;
 	else
 		return;
-	if (state_parse(field_get(line, "state", value), &state) && (state == STATE_UP || state == STATE_DOWN)) {
-		b->health.state = state;
-		b->since = strtoll(field_get(line, "since", value), NULL, 10);
+	if (s->state == STATE_UP || s->state == STATE_DOWN) {
+		b->health.state = s->state;
+		b->since = s->since;
 	}
 }
 
-/* Returns what cdb_find does; a value that is no line counts as damage. */
+/* Looks at what the file says of each backend; if it is to be taken, takes it. */
 static int
-read_state(struct cdb *cdb, struct backend *b)
+read_standings(const struct list *list, struct source *source, int taken, char why[REASON_MAX])
 {
-	char key[RECORD_NAME_MAX + 2], line[2048];
-	int len = snprintf(key, sizeof key, "=%s", b->record.name);
-	int found = cdb_find(cdb, key, (unsigned)len);
+	struct standing s;
+	enum listed listed;
 
-	if (found <= 0)
-		return found;
-	if (cdb_datalen(cdb) >= sizeof line || cdb_readdata(cdb, line) == -1)
-		return -1;
-	line[cdb_datalen(cdb)] = '\0';
-	take_state(b, line);
+	for (size_t i = 0; i < source->n; i++) {
+		listed = list_standing(list, source->backends[i].record.name, &s, why);
+		if (listed == LISTED_DAMAGED)
+			return 0;
+		if (listed == LISTED && taken)
+			take(&source->backends[i], &s);
+	}
 	return 1;
 }
 
 int
-store_read(const char *path, struct source *source, char reason[STORE_REASON])
+store_read(const char *path, struct source *source, char why[REASON_MAX])
 {
-	struct cdb cdb;
-	int ok, fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct list list;
+	int64_t written;
+	int ok = list_open(&list, path, why);
 
-	if (fd == -1)
-		return errno == ENOENT ? 1 : failed(reason, "open", path);
-	ok = cdb_init(&cdb, fd) != -1;
-	if (ok) {
-		ok = cdb_find(&cdb, "version", 7) > 0;
-		for (size_t i = 0; ok && i < source->n; i++)
-			ok = read_state(&cdb, &source->backends[i]) != -1;
-		cdb_free(&cdb);
-	}
-	close(fd);
-	if (!ok)
-		snprintf(reason, STORE_REASON, "%s: damaged: not all states are known", path);
+	if (!ok && list.fd == -1)
+		return errno == ENOENT;
+	ok = ok && list_written(&list, &written, why) && read_standings(&list, source, 0, why) &&
+	    read_standings(&list, source, 1, why);
+	list_close(&list);
 	return ok;
 }
 
+/* Whether the counter is there already. A file system may let nobody open it to write now. */
+static int
+is_turn(const char *turn)
+{
+	struct stat st;
+
+	return lstat(turn, &st) != -1 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+	    st.st_uid == geteuid() && st.st_size == BESIDE_TURN_SIZE;
+}
+
 int
-store_turn(const char *path, char reason[STORE_REASON])
+store_turn(const char *path, char why[REASON_MAX])
 {
 	char turn[PATH_MAX];
-	struct stat st;
 	int fd, ok = 1;
 
-	snprintf(turn, sizeof turn, "%s.turn", path);
-	if (lstat(turn, &st) != -1 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
-	    st.st_size == TURN_SIZE)
+	if (!beside_name(turn, path, BESIDE_TURN))
+		return reason(why, "unable to create %s: %m", path);
+	if (is_turn(turn))
 		return 1;
-	/* Root may write where others can plant a name: what is cut must be a file of its own. */
-	fd = open(turn, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0664);
+	fd = open_beside(turn, 0664, why);
 	if (fd == -1)
-		return failed(reason, "create", turn);
-	errno = EPERM;
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-	    st.st_uid != geteuid() ||
-	    ftruncate(fd, TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
-		ok = failed(reason, "write", turn);
+		return 0;
+	if (ftruncate(fd, BESIDE_TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
+		ok = reason(why, "unable to write %s: %m", turn);
 	close(fd);
 	return ok;
 }

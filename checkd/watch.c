@@ -90,13 +90,13 @@ static void
 wait_and_take(struct watch *w, int64_t wake_ms)
 {
 	struct round *r = &w->round;
-	int64_t now = clock_ms();
-	int left = clock_between(now, wake_ms);
+	int64_t now_ms = clock_ms();
+	int left = clock_between(now_ms, wake_ms);
 	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
 
-	r->promised_ms = wake_ms > now ? wake_ms : now;
 	r->polled[0] = (struct pollfd){ .fd = w->nudge.fd, .events = POLLIN };
 	r->polled[1] = (struct pollfd){ .fd = w->resolve.fd, .events = POLLIN };
+	r->promised_ms = now_ms + left;
 	if (ppoll(r->polled, r->n, &timeout, &w->unblocked) == -1) {
 		if (errno != EINTR)
 			log_fatal(111, "unable to poll: %m");
@@ -186,11 +186,11 @@ sooner(int64_t a, int64_t b)
 void
 watch_run(struct watch *w, const char *path)
 {
-	char reason[STORE_REASON];
+	char why[REASON_MAX];
 	int64_t wake_ms;
 
-	if (!store_read(path, &w->source, reason))
-		log_warning("%s", reason);
+	if (!store_read(path, &w->source, why))
+		log_warning("%s: all states begin anew", why);
 	catch_signals(w);
 	begin(w, path);
 	nudge_open(&w->nudge, path);
@@ -221,9 +221,7 @@ watch_once(struct watch *w, const char *path)
 	begin(w, path);
 	for (size_t i = 0; i < w->source.n; i++)
 		w->source.backends[i].probe.trace = w->source.backends[i].record.name;
-	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1) {
+	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1)
 		wait_and_take(w, wake_ms);
-		w->round.wake_ms = clock_ms();	/* the last probe may have ended before its time */
-	}
 	return keep_write(&w->keep, &w->source) && source_count(&w->source, STATE_UP) > 0;
 }

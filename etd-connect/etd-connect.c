@@ -59,7 +59,7 @@ find(const struct config *c)
 		report_failed(&s);
 		/* Unless it was this host's fault, checkd shall look at it. */
 		if (session_last(&s)->fd != -1)
-			nudge(s.pick.path, session_last(&s)->record.name);
+			nudge(s.pick.list.path, session_last(&s)->record.name);
 	}
 	switch (tried) {
 	case TRIED_NONE:

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "record.h"
 
 void
@@ -20,9 +21,9 @@ nudge(const char *path, const char *name)
 	struct stat st;
 	int fd, len;
 
-	if (snprintf(fifo, sizeof fifo, "%s.nudge", path) >= (int)sizeof fifo)
+	if (!beside_name(fifo, path, BESIDE_NUDGE))
 		return;
-	fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = open(fifo, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return;
 	len = snprintf(line, sizeof line, "%s\n", name);

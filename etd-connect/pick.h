@@ -6,8 +6,7 @@
 
 #include <stdint.h>
 
-#include "reason.h"
-#include "record.h"
+#include "list.h"
 
 enum { PICK_TRIES_MAX = 100 };
 
@@ -22,10 +21,10 @@ enum balance {
 extern const char *const pick_balances[PICK_BALANCES];	/* "roundrobin", ... */
 
 struct pick {
-	int fd;
-	const char *path, *client;
+	struct list list;
+	const char *client;
 	enum balance balance;
-	int64_t slots, walked;
+	int64_t walked;
 	uint64_t start;			/* the first slot to look at */
 	int ntried;
 	char tried[PICK_TRIES_MAX][RECORD_NAME_MAX + 1];

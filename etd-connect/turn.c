@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "log.h"
 
 uint64_t
@@ -55,8 +56,7 @@ turn_take(const char *path)
 	struct logfmt l;
 
 	counter = MAP_FAILED;
-	errno = ENAMETOOLONG;		/* cut off, it could be another file's name */
-	if (snprintf(name, sizeof name, "%s.turn", path) < (int)sizeof name)
+	if (beside_name(name, path, BESIDE_TURN))
 		counter = map(name);
 	if (counter != MAP_FAILED)
 		return atomic_fetch_add(counter, 1);

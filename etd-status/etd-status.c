@@ -18,7 +18,7 @@ int
 main(int argc, char **argv)
 {
 	static struct status status;
-	char reason[STATUS_REASON];
+	char why[REASON_MAX];
 	int option, form = 't', code = 0;
 
 	stdfds_fill();
@@ -35,10 +35,10 @@ main(int argc, char **argv)
 		log_usage(synopsis);
 		return 100;
 	}
-	if (!status_read(&status, argv[optind], reason)) {
+	if (!status_read(&status, argv[optind], why)) {
 		if (form == 'n')
-			return show_unknown(reason);
-		log_fatal(111, "%s", reason);
+			return show_unknown(why);
+		log_fatal(111, "%s", why);
 	}
 	switch (form) {
 	case 'j': show_json(&status); break;

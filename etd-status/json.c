@@ -18,23 +18,25 @@ show_string(const char *s)
 }
 
 static void
-put_backend(const struct backend *b)
+put_row(const struct row *row)
 {
+	const struct standing *s = &row->standing;
+
 	printf("{\"name\":");
-	show_string(b->name);
+	show_string(row->name);
 	printf(",\"state\":");
-	show_string(state_names[b->state]);
+	show_string(state_names[s->state]);
 	printf(",\"address\":");
-	show_string(b->address);
+	show_string(s->address);
 	printf(",\"host\":");
-	if (b->host[0] != '\0')
-		show_string(b->host);
+	if (s->host[0] != '\0')
+		show_string(s->host);
 	else
 		printf("null");
 	printf(",\"since\":%lld,\"weight\":%lld,\"share\":%.4f,\"passes\":%lld,\"failures\":%lld,\"last\":",
-	    (long long)b->since, (long long)b->weight, b->share,
-	    (long long)b->passes, (long long)b->failures);
-	show_string(b->last);
+	    (long long)s->since, (long long)s->weight, row->share,
+	    (long long)s->passes, (long long)s->failures);
+	show_string(s->last);
 	putchar('}');
 }
 
@@ -48,7 +50,7 @@ show_json(const struct status *s)
 		if (i > 0)
 			putchar(',');
 		printf("\n ");
-		put_backend(&s->backends[i]);
+		put_row(&s->rows[i]);
 	}
 	printf("%s]}\n", s->n > 0 ? "\n" : "");
 }

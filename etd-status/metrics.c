@@ -6,44 +6,44 @@
 #include "show.h"
 
 static double
-is_up(const struct backend *b)
+is_up(const struct row *row)
 {
-	return b->state == STATE_UP;
+	return row->standing.state == STATE_UP;
 }
 
 static double
-is_disabled(const struct backend *b)
+is_disabled(const struct row *row)
 {
-	return b->state == STATE_DISABLED;
+	return row->standing.state == STATE_DISABLED;
 }
 
 static double
-weight(const struct backend *b)
+weight(const struct row *row)
 {
-	return (double)b->weight;
+	return (double)row->standing.weight;
 }
 
 static double
-share(const struct backend *b)
+share(const struct row *row)
 {
-	return b->share;
+	return row->share;
 }
 
 static double
-failures(const struct backend *b)
+failures(const struct row *row)
 {
-	return (double)b->failures;
+	return (double)row->standing.failures;
 }
 
 static double
-since(const struct backend *b)
+since(const struct row *row)
 {
-	return (double)b->since;
+	return (double)row->standing.since;
 }
 
 static const struct metric {
 	const char *name, *help;
-	double (*value)(const struct backend *);
+	double (*value)(const struct row *);
 } metrics[] = {
 	{ "etd_backend_up", "Whether the backend is up.", is_up },
 	{ "etd_backend_disabled", "Whether the backend is out of use.", is_disabled },
@@ -67,11 +67,11 @@ show_metrics(const struct status *s)
 	for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++) {
 		head(metrics[m].name, metrics[m].help);
 		for (size_t i = 0; i < s->n; i++) {
-			const struct backend *b = &s->backends[i];
+			const struct row *row = &s->rows[i];
 
-			printf("%s{backend=\"%s\",address=", metrics[m].name, b->name);
-			show_string(b->address);
-			printf("} %.12g\n", metrics[m].value(b));
+			printf("%s{backend=\"%s\",address=", metrics[m].name, row->name);
+			show_string(row->standing.address);
+			printf("} %.12g\n", metrics[m].value(row));
 		}
 	}
 }

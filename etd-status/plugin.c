@@ -13,10 +13,10 @@ static void
 put_others(const struct status *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		const struct backend *b = &s->backends[i];
+		const struct row *row = &s->rows[i];
 
-		if (b->state != STATE_UP && b->state != STATE_DISABLED)
-			printf(", %s %s", b->name, state_names[b->state]);
+		if (row->standing.state != STATE_UP && row->standing.state != STATE_DISABLED)
+			printf(", %s %s", row->name, state_names[row->standing.state]);
 	}
 }
 
@@ -39,8 +39,8 @@ show_plugin(const struct status *s)
 }
 
 int
-show_unknown(const char *reason)
+show_unknown(const char *why)
 {
-	printf("ETD %s - %s\n", words[PLUGIN_UNKNOWN], reason);
+	printf("ETD %s - %s\n", words[PLUGIN_UNKNOWN], why);
 	return PLUGIN_UNKNOWN;
 }

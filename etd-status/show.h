@@ -19,7 +19,7 @@ void show_metrics(const struct status *);
    Development Guidelines have it. Returns the exit code: 0 OK, 1 WARNING, 2 CRITICAL.
    show_unknown is for what cannot be read, and returns 3. */
 int show_plugin(const struct status *);
-int show_unknown(const char *reason);
+int show_unknown(const char *why);
 
 /* A string in double quotes, as JSON and Prometheus both have it: all of a status is printable
    ASCII, so that only the quote and the backslash need an escape. */

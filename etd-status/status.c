@@ -3,192 +3,114 @@
  */
 #include "status.h"
 
-#include <cdb.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
-
-#include "number.h"
-
-static const int64_t most = 999999999999;	/* seconds, or probes in a row */
-
-/* What is being read, and what is wrong with it. */
-struct reading {
-	struct status *status;
-	struct cdb cdb;
-	const char *path;
-	char *reason;
-};
 
 static int
-damaged(struct reading *r, const char *key)
+damaged(const struct list *list, const char *name, char why[REASON_MAX])
 {
-	snprintf(r->reason, STATUS_REASON, "%s: damaged: no good record %s", r->path, key);
-	return 0;
+	return reason(why, "%s: damaged: no good record =%s", list->path, name);
 }
 
-/* Data of libcdb's as a string. Returns 1, or 0 for what is too long or not printable ASCII. */
-static int
-take_text(char *text, size_t size, const void *data, unsigned len)
-{
-	const char *s = data;
-
-	if (data == NULL || len >= size)
-		return 0;
-	for (unsigned i = 0; i < len; i++)
-		if (s[i] < ' ' || s[i] > '~')
-			return 0;
-	memcpy(text, s, len);
-	text[len] = '\0';
-	return 1;
-}
-
-/* The same, of the record that was found last; and of that under key. */
-static int
-take_data(struct reading *r, char *text, size_t size)
-{
-	return take_text(text, size, cdb_getdata(&r->cdb), cdb_datalen(&r->cdb));
-}
-
-static int
-find_text(struct reading *r, const char *key, char *text, size_t size)
-{
-	return cdb_find(&r->cdb, key, (unsigned)strlen(key)) > 0 && take_data(r, text, size);
-}
-
-static int
-take_number(struct reading *r, const char *key, int64_t max, int64_t *n)
-{
-	char text[24];
-
-	return (find_text(r, key, text, sizeof text) && number_parse(text, 0, max, n)) ||
-	    damaged(r, key);
-}
-
-static int
-take_backend(struct backend *b, const char *line)
-{
-	char value[FIELD_SIZE];
-
-	field_get(line, "addr", b->address);
-	field_get(line, "host", b->host);
-	field_get(line, "last", b->last);
-	return b->address[0] != '\0' &&
-	    state_parse(field_get(line, "state", value), &b->state) &&
-	    number_parse(field_get(line, "since", value), 0, most, &b->since) &&
-	    number_parse(field_get(line, "weight", value), 0, 256, &b->weight) &&
-	    number_parse(field_get(line, "passes", value), 0, most, &b->passes) &&
-	    number_parse(field_get(line, "failures", value), 0, most, &b->failures);
-}
-
-static struct backend *
+static struct row *
 append(struct status *s)
 {
-	struct backend *all = realloc(s->backends, (s->n + 1) * sizeof *all);
+	struct row *all = realloc(s->rows, (s->n + 1) * sizeof *all);
 
 	if (all == NULL)
 		return NULL;
-	s->backends = all;
+	s->rows = all;
 	memset(&all[s->n], 0, sizeof *all);
 	return &all[s->n++];
 }
 
-/* The records "=smtp1", in the order in which checkd wrote them. */
-static int
-read_states(struct reading *r)
+static const struct row *
+find(const struct status *s, const char *name)
 {
-	struct status *s = r->status;
-	char key[RECORD_NAME_MAX + 2], line[2048];
-	struct backend *b;
-	unsigned at;
-	int found;
-
-	cdb_seqinit(&at, &r->cdb);
-	while ((found = cdb_seqnext(&at, &r->cdb)) > 0) {
-		if (!take_text(key, sizeof key, cdb_getkey(&r->cdb), cdb_keylen(&r->cdb)) || key[0] != '=')
-			continue;
-		b = append(s);
-		if (b == NULL) {
-			snprintf(r->reason, STATUS_REASON, "out of memory");
-			return 0;
-		}
-		strcpy(b->name, key + 1);
-		for (const struct backend *other = s->backends; other < b; other++)
-			if (strcmp(other->name, b->name) == 0)
-				return damaged(r, key);
-		if (!record_name_is_good(b->name) ||
-		    !take_data(r, line, sizeof line) || !take_backend(b, line))
-			return damaged(r, key);
-		s->up += b->state == STATE_UP;
-		s->disabled += b->state == STATE_DISABLED;
-	}
-	return found == 0 || damaged(r, "=");
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->rows[i].name, name) == 0)
+			return &s->rows[i];
+	return NULL;
 }
 
-/* The records "0", "1", ...: whom etd-connect picks. */
+/* A name that is there twice has two standings, of which only one is found. */
 static int
-read_slots(struct reading *r)
+read_row(struct status *s, const struct list *list, const char *name, char why[REASON_MAX])
 {
-	struct status *s = r->status;
-	char key[24], text[RECORD_MAX];
+	struct row *row;
+
+	if (find(s, name) != NULL)
+		return damaged(list, name, why);
+	row = append(s);
+	if (row == NULL)
+		return reason(why, "out of memory");
+	strcpy(row->name, name);
+	switch (list_standing(list, name, &row->standing, why)) {
+	case LISTED:
+		break;
+	case LISTED_NOT:
+		return damaged(list, name, why);
+	case LISTED_DAMAGED:
+		return 0;
+	}
+	s->up += row->standing.state == STATE_UP;
+	s->disabled += row->standing.state == STATE_DISABLED;
+	return 1;
+}
+
+static int
+read_rows(struct status *s, const struct list *list, char why[REASON_MAX])
+{
+	char name[RECORD_NAME_MAX + 1];
+	uint32_t at = 0;
+
+	for (;;)
+		switch (list_next(list, &at, name, why)) {
+		case LISTED:
+			if (!read_row(s, list, name, why))
+				return 0;
+			break;
+		case LISTED_NOT:
+			return 1;
+		case LISTED_DAMAGED:
+			return 0;
+		}
+}
+
+/* Whom etd-connect picks. The next slot's backend is as a rule the next one. */
+static int
+read_slots(struct status *s, const struct list *list, char why[REASON_MAX])
+{
 	struct record record;
 	size_t i = 0;
 
 	for (int64_t slot = 0; slot < s->slots; slot++) {
-		snprintf(key, sizeof key, "%lld", (long long)slot);
-		if (!find_text(r, key, text, sizeof text) ||
-		    !record_parse(&record, text, strlen(text)))
-			return damaged(r, key);
+		if (!list_record(list, slot, &record, why))
+			return 0;
 		for (size_t tried = 0; tried < s->n; tried++, i = (i + 1) % s->n)
-			if (strcmp(s->backends[i].name, record.name) == 0) {
-				s->backends[i].share += 1 / (double)s->slots;
+			if (strcmp(s->rows[i].name, record.name) == 0) {
+				s->rows[i].share += 1 / (double)s->slots;
 				break;
 			}
 	}
 	return 1;
 }
 
-static int
-read_all(struct reading *r)
-{
-	struct status *s = r->status;
-	int64_t version, now = time(NULL);
-
-	if (!take_number(r, "version", most, &version))
-		return 0;
-	if (version != 1) {
-		snprintf(r->reason, STATUS_REASON, "%s: version %lld, not 1", r->path, (long long)version);
-		return 0;
-	}
-	if (!take_number(r, "written", most, &s->written) ||
-	    !take_number(r, "slots", RECORD_SLOTS_MAX, &s->slots))
-		return 0;
-	s->age = now - s->written;
-	return read_states(r) && read_slots(r);
-}
-
 int
-status_read(struct status *s, const char *path, char reason[STATUS_REASON])
+status_read(struct status *s, const char *path, char why[REASON_MAX])
 {
-	struct reading r = { .status = s, .path = path, .reason = reason };
-	int ok, fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct list list;
+	int ok;
 
 	memset(s, 0, sizeof *s);
-	if (fd == -1) {
-		snprintf(reason, STATUS_REASON, "unable to open %s: %s", path, strerror(errno));
-		return 0;
-	}
-	ok = cdb_init(&r.cdb, fd) != -1;
+	ok = list_open(&list, path, why) && list_written(&list, &s->written, why);
 	if (ok) {
-		ok = read_all(&r);
-		cdb_free(&r.cdb);
-	} else
-		snprintf(reason, STATUS_REASON, "%s: damaged: no cdb", path);
-	close(fd);
+		s->slots = list.slots;
+		s->age = time(NULL) - s->written;
+		ok = read_rows(s, &list, why) && read_slots(s, &list, why);
+	}
+	list_close(&list);
 	return ok;
 }
 

@@ -42,27 +42,39 @@ show_summary(const struct status *s, const char *path)
 	putchar('\n');
 }
 
+/* What is wider: the column so far, or the text. */
+static int
+wider(int width, const char *text)
+{
+	int len = (int)strlen(text);
+
+	return len > width ? len : width;
+}
+
+static void
+show_row(const struct row *row, int name, int address, int64_t now)
+{
+	const struct standing *s = &row->standing;
+	char text[AGE_SIZE];
+
+	printf("%-*s  %-*s  %-8s  %11s  %6lld  %3.0f %%  %s\n", name, row->name, address, s->address,
+	    state_names[s->state], age(text, now > s->since ? now - s->since : 0),
+	    (long long)s->weight, 100 * row->share, s->last);
+}
+
 void
 show_table(const struct status *s, const char *path)
 {
 	int64_t now = s->written + s->age;
 	int name = 4, address = 7;
-	char text[AGE_SIZE];
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct backend *b = &s->backends[i];
-
-		name = (int)strlen(b->name) > name ? (int)strlen(b->name) : name;
-		address = (int)strlen(b->address) > address ? (int)strlen(b->address) : address;
+		name = wider(name, s->rows[i].name);
+		address = wider(address, s->rows[i].standing.address);
 	}
 	show_summary(s, path);
 	printf("%-*s  %-*s  %-8s  %11s  %6s  %5s  last\n", name, "name", address, "address",
 	    "state", "for", "weight", "share");
-	for (size_t i = 0; i < s->n; i++) {
-		const struct backend *b = &s->backends[i];
-
-		printf("%-*s  %-*s  %-8s  %11s  %6lld  %3.0f %%  %s\n", name, b->name, address, b->address,
-		    state_names[b->state], age(text, now > b->since ? now - b->since : 0), (long long)b->weight,
-		    100 * b->share, b->last);
-	}
+	for (size_t i = 0; i < s->n; i++)
+		show_row(&s->rows[i], name, address, now);
 }

@@ -13,8 +13,7 @@
 
 enum {
 	RECORD_NAME_MAX = 64,	/* letters, digits, dot, hyphen, underscore */
-	RECORD_MAX = 256,	/* bytes of a record */
-	RECORD_SLOTS_MAX = 100000	/* records in the list */
+	RECORD_MAX = 256	/* bytes of a record */
 };
 
 /* How a connection to the backend is made. */

@@ -25,6 +25,15 @@ bad(struct smtp *s, const char *what)
 	return SMTP_BAD;
 }
 
+/* A line that begins as no reply's does: it may tell which protocol is spoken there. */
+static enum smtp_progress
+foreign(struct smtp *s, char c)
+{
+	snprintf(s->text, sizeof s->text, "not an SMTP reply: %.*s%c", (int)s->column, s->start, c);
+	s->cut = 1;
+	return SMTP_BAD;
+}
+
 /* At the LF. A code alone, "220", is the last line of a reply too. */
 static enum smtp_progress
 end_of_line(struct smtp *s)
@@ -56,11 +65,12 @@ add(struct smtp *s, char c)
 		return bad(s, "a NUL byte in the reply");
 	if (s->column < 3) {
 		if (c < '0' || c > '9')
-			return bad(s, "not an SMTP reply");
+			return foreign(s, c);
+		s->start[s->column] = c;
 		s->line_code = s->line_code * 10 + (c - '0');
 	} else if (s->column == 3) {
 		if (c != ' ' && c != '-')
-			return bad(s, "not an SMTP reply");
+			return foreign(s, c);
 		s->last = c == ' ';
 	}
 	if (s->first && s->column < sizeof s->text - 1)

@@ -17,7 +17,9 @@ enum smtp_progress {
 
 struct smtp {
 	int code;		/* 220 */
-	char text[101];		/* "220 ready": the first line, or what is wrong */
+	char text[101];		/* "220 ready": the first line, or what is wrong ... */
+	int cut;		/* ... and what was said instead, of whose line more may follow */
+	char start[3];		/* of this line */
 	size_t bytes, column;	/* read so far: of the reply, of this line */
 	int line_code, first, last;
 };

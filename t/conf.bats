@@ -111,7 +111,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 }
 
 @test "etd-conf prints where svscan looks, and warns of backends that must not relay" {
-	conf 'smtp1=127.0.0.1:1' 'smtp2=[::1]:25'
+	conf 'smtp1=127.0.0.1:1' 'smtp2=[::1]:2525'
 	[[ $(cat command) =~ ^"ln -s $PWD/etd/checkd $PWD/etd/front "(/etc)?/service$ ]]
 	diff warnings - <<-'EOF'
 		checkd: warning: smtp1 sees this host's address for every client: it must not relay for this host

@@ -35,7 +35,11 @@ verdict() {
 	backend 'printf "220 hi\r\n"; read -r helo; printf "501 who are you\r\n"; read -r quit'
 	[ "$(verdict)" = 'step=helo reason="501 who are you"' ]
 	backend 'printf "SSH-2.0-OpenSSH_9.2\r\n"; read -r ssh'
-	[ "$(verdict)" = 'step=greeting reason="not an SMTP reply"' ]
+	[ "$(verdict)" = 'step=greeting reason="not an SMTP reply: SSH-2.0-OpenSSH_9.2"' ]
+	backend 'printf "220-hi\r\nHTTP/1.0 400 \e[31mBad %099d\r\n" 0; read -r http'
+	[ "$(verdict)" = "step=greeting reason=\"not an SMTP reply: HTTP/1.0 400 \\x1b[31mBad $(printf %059d 0)\"" ]
+	backend 'printf "2200 hi\r\n"; read -r quit'
+	[ "$(verdict)" = 'step=greeting reason="not an SMTP reply: 2200 hi"' ]
 	backend 'printf "\r\n"; read -r quit'
 	[ "$(verdict)" = 'step=greeting reason="a line without a reply code"' ]
 	backend 'printf "220 hi\r\n"; read -r helo; printf "250-one\r\n251 two\r\n"; read -r quit'

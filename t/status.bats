@@ -145,7 +145,7 @@ four() {
 	}
 	unreadable 'unable to open backends.cdb: No such file or directory'
 	: >backends.cdb
-	unreadable 'backends.cdb: damaged: no cdb'
+	unreadable 'backends.cdb: damaged: no good record version'
 	seq 1 1000 >backends.cdb
 	unreadable 'backends.cdb: damaged: no good record version'
 	backends_of 'a 127.0.0.1:1'

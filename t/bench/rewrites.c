@@ -26,7 +26,7 @@ main(int argc, char **argv)
 	struct source source;
 	struct rusage from, to;
 	struct stat written;
-	char reason[STORE_REASON];
+	char why[REASON_MAX];
 	int64_t begun;
 
 	log_program = "rewrites";
@@ -44,8 +44,8 @@ main(int argc, char **argv)
 	begun = clock_ms();
 	getrusage(RUSAGE_SELF, &from);
 	for (long times = atol(argv[3]); times > 0; times--)
-		if (!store_write(argv[2], &source, &written, reason))
-			log_fatal(111, "%s", reason);
+		if (!store_write(argv[2], &source, &written, why))
+			log_fatal(111, "%s", why);
 	getrusage(RUSAGE_SELF, &to);
 	printf("%.3f %.3f\n", seconds(to.ru_utime) - seconds(from.ru_utime) +
 	    seconds(to.ru_stime) - seconds(from.ru_stime), (double)(clock_ms() - begun) / 1e3);

@@ -21,8 +21,7 @@ pick_all(struct pick *p, const char *path, enum balance balance)
 		while (pick_next(p, &r, why) == PICKED_ONE)
 			if (n++ == PICK_TRIES_MAX || record_format(&r, text) >= RECORD_MAX)
 				abort();
-	if (p->fd != -1)
-		close(p->fd);
+	list_close(&p->list);
 }
 
 int

@@ -1,0 +1,120 @@
+/*
+ * check: what checkd -c says of a source without a mistake. See check.h.
+ */
+#include "check.h"
+
+#include <ifaddrs.h>
+#include <string.h>
+
+#include "log.h"
+#include "resolve.h"
+
+static void
+check_host(struct backend *b)
+{
+	struct answer answer;
+
+	if (b->host[0] == '\0')
+		return;
+	resolve_ask(b, &answer);
+	if (answer.why[0] != '\0')
+		log_warning("%s: %s does not resolve: %s", b->record.name, b->host, answer.why);
+	else
+		b->record.address = answer.address;
+}
+
+static int
+is_same_ip(const struct address *a, const struct sockaddr *other)
+{
+	if (other == NULL || other->sa_family != a->any.sa_family)
+		return 0;
+	if (other->sa_family == AF_INET)
+		return a->v4.sin_addr.s_addr == ((const struct sockaddr_in *)other)->sin_addr.s_addr;
+	return other->sa_family == AF_INET6 && memcmp(&a->v6.sin6_addr,
+	    &((const struct sockaddr_in6 *)other)->sin6_addr, sizeof a->v6.sin6_addr) == 0;
+}
+
+/* A connection to the address that is none arrives at this host, too. */
+static int
+is_own(const struct address *a, const struct ifaddrs *own)
+{
+	if (a->any.sa_family == AF_INET && (a->v4.sin_addr.s_addr == htonl(INADDR_ANY) ||
+	    ntohl(a->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET))
+		return 1;
+	if (a->any.sa_family == AF_INET6 && (IN6_IS_ADDR_UNSPECIFIED(&a->v6.sin6_addr) ||
+	    IN6_IS_ADDR_LOOPBACK(&a->v6.sin6_addr)))
+		return 1;
+	for (; own != NULL; own = own->ifa_next)
+		if (is_same_ip(a, own->ifa_addr))
+			return 1;
+	return 0;
+}
+
+/* Where the front listens is not known here. Port 25 of this host is where it does as a rule; a
+   mail server of this host has another port then. */
+static void
+check_loop(const struct backend *b, const struct ifaddrs *own)
+{
+	const struct address *a = &b->record.address;
+
+	if (a->len > 0 && address_port(a) == 25 && is_own(a, own))
+		log_warning("%s is port 25 of this host: if the front listens there, its clients "
+		    "go round in circles", b->record.name);
+}
+
+/* One server under two names gets two shares, and is probed twice as often. */
+static void
+check_twins(const struct source *source, size_t i)
+{
+	const struct backend *b = &source->backends[i], *other;
+	char text[ADDRESS_SIZE];
+
+	for (other = source->backends; b->record.address.len > 0 && other < b; other++)
+		if (!other->options.disabled &&
+		    address_equal(&other->record.address, &b->record.address)) {
+			log_warning("%s has the address of %s: %s", b->record.name,
+			    other->record.name, address_text(&b->record.address, text));
+			return;
+		}
+}
+
+static void
+check_backend(const struct source *source, size_t i, const struct ifaddrs *own)
+{
+	const struct backend *b = &source->backends[i];
+
+	if (b->record.route.proxy == 0 && !b->record.route.from_client)
+		log_warning("%s sees this host's address for every client: "
+		    "it must not relay for this host", b->record.name);
+	if (b->options.disabled)
+		return;
+	check_loop(b, own);
+	check_twins(source, i);
+}
+
+void
+check(struct source *source, const char *path)
+{
+	struct ifaddrs *own = NULL;
+	struct logfmt l;
+	size_t backup = 0, disabled = 0;
+
+	if (getifaddrs(&own) == -1)
+		log_warning("unable to find out this host's addresses: %m");
+	for (size_t i = 0; i < source->n; i++) {
+		backup += source->backends[i].options.backup != 0;
+		disabled += source->backends[i].options.disabled != 0;
+		check_host(&source->backends[i]);
+		check_backend(source, i, own);
+	}
+	if (own != NULL)
+		freeifaddrs(own);
+	if (disabled == source->n)
+		log_warning("all backends are disabled: clients are told 421");
+	log_begin(&l, "good");
+	logfmt_text(&l, "source", path);
+	logfmt_number(&l, "backends", (int64_t)source->n);
+	logfmt_number(&l, "backup", (int64_t)backup);
+	logfmt_number(&l, "disabled", (int64_t)disabled);
+	log_end(&l, LOG_PROBLEM);
+}
