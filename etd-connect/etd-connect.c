@@ -18,7 +18,6 @@
 #include "stdfds.h"
 
 /* These are too large for a stack. */
-static struct settings environment;
 static struct session s;
 static struct relay r;
 static char why[REASON_MAX];
@@ -109,6 +108,7 @@ static const char synopsis[] = "[ -qQv ] backends.cdb [ program [ arg ... ] ]";
 int
 main(int argc, char **argv)
 {
+	struct settings environment;
 	struct config config;
 	enum tried found;
 
@@ -118,12 +118,12 @@ main(int argc, char **argv)
 	if (argv[0] == NULL)
 		giveup_usage(synopsis);
 
-	setting_environment(&environment);
+	setting_environment(&environment, why);
 	client_find(&s.client, 0, &environment);
 	client_ends(&s.client, 0, &environment, &s.from, &s.to);
 	config_read(&config, &environment);
 	if (environment.bad > 0)
-		giveup(100, "%s", environment.why);
+		giveup(100, "%s", why);
 	session_begin(&s, &config);
 	if (!pick_open(&s.pick, argv[0], config.balance, s.client.ip, why))
 		giveup(111, "%s", why);

@@ -87,7 +87,8 @@ static const char synopsis[] = "[ -qQv ] program [ arg ... ]";
 int
 main(int argc, char **argv)
 {
-	static struct settings environment;	/* too large for a stack that is held */
+	static char why[REASON_MAX];	/* the stack is held with the client */
+	struct settings environment;
 	struct verdict_settings settings;
 	struct client client;
 	struct outcome o = { .verdict = VERDICT_EXEMPT };
@@ -99,12 +100,11 @@ main(int argc, char **argv)
 	if (*argv == NULL)
 		giveup_usage(synopsis);
 
-	setting_environment(&environment);
+	setting_environment(&environment, why);
 	client_find(&client, 0, &environment);
 	verdict_read(&settings, &environment);
-	if (environment.bad > 0 ||
-	    !class_of(&settings.dynamic, client.host, &class, environment.why))
-		giveup(100, "%s", environment.why);
+	if (environment.bad > 0 || !class_of(&settings.dynamic, client.host, &class, why))
+		giveup(100, "%s", why);
 	class_free(&settings.dynamic);		/* it would be held with the client */
 	o.class = class_names[class];
 

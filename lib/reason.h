@@ -5,7 +5,7 @@
 #ifndef REASON_H
 #define REASON_H
 
-enum { REASON_MAX = 4096 + 256 };	/* a path and some words */
+enum { REASON_MAX = 1024 };	/* a message in the log holds no more */
 
 /* Puts the words into why; %m is strerror(errno). Returns 0, so that a function which returns
    1 for success can end with it. */

@@ -18,11 +18,12 @@ from_environment(const void *from, const char *name)
 }
 
 void
-setting_environment(struct settings *s)
+setting_environment(struct settings *s, char why[REASON_MAX])
 {
 	s->get = from_environment;
 	s->from = NULL;
 	s->bad = 0;
+	s->why = why;
 }
 
 const char *
@@ -39,7 +40,7 @@ setting_bad(struct settings *s, const char *format, ...)
 	if (s->bad++ > 0)
 		return;
 	va_start(ap, format);
-	vsnprintf(s->why, sizeof s->why, format, ap);
+	vsnprintf(s->why, REASON_MAX, format, ap);
 	va_end(ap);
 }
 

@@ -16,11 +16,11 @@ struct settings {
 	const char *(*get)(const void *from, const char *name);	/* NULL: not set */
 	const void *from;
 	int bad;		/* how many were */
-	char why[REASON_MAX];	/* the first of them */
+	char *why;		/* the first of them, in REASON_MAX bytes of the caller's */
 };
 
 /* The process's environment. */
-void setting_environment(struct settings *);
+void setting_environment(struct settings *, char why[REASON_MAX]);
 
 /* The value as it is, or NULL. */
 const char *setting_get(const struct settings *, const char *name);
