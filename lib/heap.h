@@ -1,0 +1,35 @@
+/*
+ * heap: which of many moments comes first. A thing that waits for one holds a struct due, which
+ * is all that the heap knows of it; to put one in, move it or take it out costs the logarithm of
+ * how many there are.
+ */
+#ifndef HEAP_H
+#define HEAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct due {
+	int64_t at_ms;		/* set by heap_set alone */
+	size_t place;		/* the heap's own; 0: it is in none */
+};
+
+struct heap {
+	struct due **dues;	/* dues[1] is the first; dues[i] is not before dues[i / 2] */
+	size_t n, room;
+};
+
+/* Makes room for n in all. Returns 1, or 0 where memory runs out, and all is as it was. */
+int heap_room(struct heap *, size_t n);
+
+/* Puts it in, for which there must be room, or moves it; takes it out, if it is in. */
+void heap_set(struct heap *, struct due *, int64_t at_ms);
+void heap_remove(struct heap *, struct due *);
+
+/* The one that comes first, or NULL. */
+struct due *heap_first(const struct heap *);
+
+/* Gives the memory back. */
+void heap_free(struct heap *);
+
+#endif
