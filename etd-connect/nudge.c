@@ -5,19 +5,18 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "beside.h"
 #include "record.h"
+#include "sigpipe.h"
 
 void
 nudge(const char *path, const char *name)
 {
 	char fifo[PATH_MAX], line[RECORD_NAME_MAX + 2];
-	void (*old)(int);
 	struct stat st;
 	int fd, len;
 
@@ -27,9 +26,7 @@ nudge(const char *path, const char *name)
 	if (fd == -1)
 		return;
 	len = snprintf(line, sizeof line, "%s\n", name);
-	old = signal(SIGPIPE, SIG_IGN);		/* checkd may end just now */
 	if (fstat(fd, &st) != -1 && S_ISFIFO(st.st_mode))
-		(void)!write(fd, line, (size_t)len);
-	signal(SIGPIPE, old);
+		(void)!sigpipe_write(fd, line, (size_t)len);	/* checkd may end just now */
 	close(fd);
 }

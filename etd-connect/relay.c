@@ -163,16 +163,6 @@ lose(struct relay *r, struct flow *f)
 	f->len = 0;
 }
 
-/* The client talks though it must be silent; nothing of that has been read. */
-static int
-is_out_of_turn(struct relay *r)
-{
-	if (!sync_is_silent(&r->sync) || talk_look(0) != TALK_EARLY)
-		return 0;
-	talk_peek(&r->words, 0);
-	return 1;
-}
-
 /* It has sent more than its first command: what was read is in the buffer. */
 static int
 says_too_much(struct relay *r)
@@ -188,16 +178,17 @@ says_too_much(struct relay *r)
 	return 1;
 }
 
-/* Moves what can be moved now. Returns 1 if a byte was, or the end was reached. */
+/* Moves what can be moved now; a mute flow is not read. Returns 1 if a byte was, or the end was
+   reached. */
 static int
-pump(struct relay *r, struct flow *f, struct flow *back)
+pump(struct relay *r, struct flow *f, struct flow *back, int mute)
 {
 	ssize_t n;
 	int moved = 0;
 
 	if (f->done)
 		return 0;
-	if (f->len == 0 && !f->eof) {
+	if (f->len == 0 && !f->eof && !mute) {
 		n = fill(f);
 		if (n == -1 && transient())
 			return 0;
@@ -240,6 +231,7 @@ pump(struct relay *r, struct flow *f, struct flow *back)
 	return moved;
 }
 
+/* With POLLPRI, since an urgent byte is talk; recv clears it. */
 static short
 reads(const struct flow *f)
 {
@@ -285,6 +277,8 @@ relay_run(struct relay *r, int64_t idle_ms)
 	int64_t now_ms = clock_ms();
 
 	while (!r->in.done || !r->out.done) {
+		int silent = sync_is_silent(&r->sync);
+		enum talk talk = TALK_SILENT;
 		struct pollfd fds[3] = {
 			watch(0, reads(&r->in)),
 			watch(1, writes(&r->out)),
@@ -299,17 +293,22 @@ relay_run(struct relay *r, int64_t idle_ms)
 			r->state = "RD";
 			break;
 		}
-		if (is_out_of_turn(r))
+		if (silent)
+			talk = talk_look(0);
+		if (talk == TALK_EARLY) {	/* nothing of that has been read */
+			talk_peek(&r->words, 0);
 			return 0;
+		}
+		/* What comes right after that look is not read either: the backend has not spoken. */
 		if ((fds[0].revents != 0 || fds[2].revents & ~POLLIN) &&
-		    pump(r, &r->in, &r->out)) {
+		    pump(r, &r->in, &r->out, silent && talk == TALK_SILENT)) {
 			r->moved = &r->in;
 			r->moved_ms = now_ms;
 		}
 		if (says_too_much(r))
 			return 0;
 		if ((fds[1].revents != 0 || fds[2].revents & ~POLLOUT) &&
-		    pump(r, &r->out, &r->in)) {
+		    pump(r, &r->out, &r->in, 0)) {
 			r->moved = &r->out;
 			r->moved_ms = now_ms;
 		}

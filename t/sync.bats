@@ -12,6 +12,18 @@ heard_by() { serve "$1" sh -c "printf '$2'; exec cat >>$1.heard"; }
 # etd-connect starts when the client has talked: with talk_first, which looks and takes nothing
 talk_first=(perl -MSocket -e 'recv(STDIN, $_, 1, MSG_PEEK); exec @ARGV')
 
+# The last look is right before the greeting is sent: the client's bytes come while it is read.
+slow_look=(strace -f -o trace -e trace=recvfrom -e inject=recvfrom:delay_exit=1000000)
+talk_at_the_last_look() {
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	has trace MSG_PEEK
+	echo HELO >&5
+	run -0 cat <&5
+	exec 5>&-
+	[ "$output" = "$refused" ]
+	has front.log 'early .* step=greeting '
+}
+
 refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 
 @test "talk before the greeting is refused with a 554, and no backend hears it" {
@@ -46,15 +58,8 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 @test "what comes between the backend's greeting and its sending to the client is early talk too" {
 	heard_by a '220 a\r\n'
 	list a
-	# The last look is right before the greeting is sent: the client's bytes come while it is read.
-	front strace -f -o trace -e trace=recvfrom -e inject=recvfrom:delay_exit=1000000 etd-connect backends.cdb
-	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
-	has trace MSG_PEEK
-	echo HELO >&5
-	run -0 cat <&5
-	exec 5>&-
-	[ "$output" = "$refused" ]
-	has front.log 'early .* step=greeting '
+	front "${slow_look[@]}" etd-connect backends.cdb
+	talk_at_the_last_look
 	has a.log 'tcpserver: end'
 	[ ! -s a.heard ]
 }
@@ -244,15 +249,8 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 @test "before a program, too, the client must be silent" {
 	heard_by a '220 a\r\n'
 	list a
-	front strace -f -o trace -e trace=recvfrom -e inject=recvfrom:delay_exit=1000000 \
-		etd-connect backends.cdb sh -c 'head -n 1 <&6; echo started >&2'
-	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
-	has trace MSG_PEEK
-	echo HELO >&5
-	run -0 cat <&5
-	exec 5>&-
-	[ "$output" = "$refused" ]
-	has front.log 'early .* step=greeting '
+	front "${slow_look[@]}" etd-connect backends.cdb sh -c 'head -n 1 <&6; echo started >&2'
+	talk_at_the_last_look
 	[ "$(count front.log started)" -eq 0 ]
 }
 
