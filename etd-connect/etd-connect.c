@@ -32,7 +32,7 @@ answer(const struct config *c, const char *step, const struct words *words)
 	if (c->answer.action == ACTION_LOG)
 		return 1;
 	refusal_make(&refusal, c->answer.reply);
-	reply_send(1, refusal.lines, strlen(refusal.lines));
+	reply_last(1, refusal.lines, strlen(refusal.lines));
 	reply_close(0, 1);
 	return 0;
 }

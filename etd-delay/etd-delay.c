@@ -78,7 +78,7 @@ refuse(char *const *argv, const struct verdict_settings *v, const struct outcome
 	refusal_make(&refusal, v->reply);
 	if (v->action == ACTION_RBLSMTPD)
 		go_on(argv, o, refusal.listed);
-	reply_send(1, refusal.lines, strlen(refusal.lines));
+	reply_last(1, refusal.lines, strlen(refusal.lines));
 	reply_close(0, 1);
 }
 

@@ -9,13 +9,11 @@
 #include "log.h"
 #include "reply.h"
 
-static const char later[] = "421 4.3.0 Service not available, try again later\r\n";
-
 void
 giveup_reply(int code, const char *reply)
 {
 	if (!isatty(1)) {
-		reply_send(1, reply, strlen(reply));
+		reply_last(1, reply, strlen(reply));
 		reply_close(0, 1);
 	}
 	_exit(code);
@@ -29,14 +27,14 @@ giveup(int code, const char *format, ...)
 	va_start(ap, format);
 	log_verror(format, ap);
 	va_end(ap);
-	giveup_reply(code, later);
+	giveup_reply(code, reply_later);
 }
 
 void
 giveup_usage(const char *synopsis)
 {
 	log_usage(synopsis);
-	giveup_reply(100, later);
+	giveup_reply(100, reply_later);
 }
 
 int

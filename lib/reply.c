@@ -1,5 +1,5 @@
 /*
- * reply: the last words to a client. See reply.h.
+ * reply: words of ours to a client. See reply.h.
  */
 #include "reply.h"
 
@@ -10,46 +10,63 @@
 #include "clock.h"
 #include "sigpipe.h"
 
-enum { DRAIN_MS = 2000, DRAIN_BYTES = 1 << 20 };
+const char reply_later[] = "421 4.3.0 Service not available, try again later\r\n";
 
-void
-reply_send(int fd, const char *lines, size_t len)
+static void
+put(int fd, const char *lines, size_t len, int more)
 {
-	if (send(fd, lines, len, MSG_NOSIGNAL) == -1 && errno == ENOTSOCK)
+	if (send(fd, lines, len, MSG_NOSIGNAL | more) == -1 && errno == ENOTSOCK)
 		(void)!sigpipe_write(fd, lines, len);
 }
 
 void
-drain_begin(struct drain *d, int in, int out)
+reply_send(int fd, const char *lines, size_t len)
 {
-	if (shutdown(out, SHUT_WR) == -1 && errno == ENOTSOCK)
-		close(out);
-	d->fd = in;
-	d->end_ms = clock_ms() + DRAIN_MS;
-	d->left = DRAIN_BYTES;
+	put(fd, lines, len, 0);
+}
+
+void
+reply_last(int fd, const char *lines, size_t len)
+{
+	put(fd, lines, len, MSG_MORE);
+}
+
+void
+reply_end(int fd)
+{
+	if (shutdown(fd, SHUT_WR) == -1 && errno == ENOTSOCK)
+		close(fd);
 }
 
 int
-drain_read(struct drain *d)
+reply_drain(int fd, size_t *left)
 {
 	char dropped[16384];
-	ssize_t n = read(d->fd, dropped, sizeof dropped);
+	int is_socket = 1;
+	ssize_t n;
 
-	if (n == -1)
-		return errno == EINTR || errno == EAGAIN;
-	if (n == 0 || (size_t)n >= d->left)
-		return 0;
-	d->left -= (size_t)n;
-	return 1;
+	do {
+		n = recv(fd, dropped, sizeof dropped, MSG_DONTWAIT);
+		if (n == -1 && errno == ENOTSOCK) {
+			is_socket = 0;	/* a second read might wait */
+			n = read(fd, dropped, sizeof dropped);
+		}
+		if (n == 0 || (n > 0 && (size_t)n >= *left))
+			return 0;
+		if (n > 0)
+			*left -= (size_t)n;
+	} while (is_socket && n == sizeof dropped);
+	return n > 0 || errno == EINTR || errno == EAGAIN;
 }
 
 void
 reply_close(int in, int out)
 {
-	struct drain d;
 	struct pollfd fds = { .fd = in, .events = POLLIN };
+	int64_t end_ms = clock_ms() + REPLY_DRAIN_MS;
+	size_t left = REPLY_DRAIN_BYTES;
 
-	drain_begin(&d, in, out);
-	while (clock_poll(&fds, 1, d.end_ms) == 1 && drain_read(&d))
+	reply_end(out);
+	while (clock_poll(&fds, 1, end_ms) == 1 && reply_drain(in, &left))
 		;
 }
