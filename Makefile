@@ -4,14 +4,17 @@ PREFIX = /usr/local
 flags = -D_GNU_SOURCE -Ilib -Iverdict
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
-built = etd-delay/etd-delay etd-connect/etd-connect checkd/checkd etd-status/etd-status \
-    etd-report/etd-report
+built = etd-delay/etd-delay etd-server/etd-server etd-connect/etd-connect checkd/checkd \
+    etd-status/etd-status etd-report/etd-report
 programs = $(built) etd-conf/etd-conf
 
 all: $(built)
 
 etd-delay/etd-delay: compile etd-delay/*.[ch] lib/libetd.a
 	./compile $(flags) -o $@ etd-delay/*.c lib/libetd.a
+
+etd-server/etd-server: compile-daemon etd-server/*.[ch] lib/libetd-daemon.a
+	./compile-daemon $(flags) -o $@ etd-server/*.c lib/libetd-daemon.a "$(LIBCDB)" -lcares
 
 etd-connect/etd-connect: compile etd-connect/*.[ch] lib/libetd.a
 	./compile $(flags) -o $@ etd-connect/*.c lib/libetd.a "$(LIBCDB)" -lm

@@ -40,6 +40,19 @@ address_parse(struct address *a, const char *ip, const char *port)
 	return 1;
 }
 
+void
+address_unmap(struct address *a)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+
+	if (a->any.sa_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&a->v6.sin6_addr))
+		return;
+	v4.sin_port = a->v6.sin6_port;
+	memcpy(&v4.sin_addr, &a->v6.sin6_addr.s6_addr[12], sizeof v4.sin_addr);
+	a->v4 = v4;
+	a->len = sizeof a->v4;
+}
+
 int
 address_equal(const struct address *a, const struct address *b)
 {

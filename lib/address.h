@@ -25,6 +25,9 @@ int address_parse(struct address *, const char *ip, const char *port);
 /* The same without a port, which is 0 then: any. */
 int address_parse_ip(struct address *, const char *ip);
 
+/* A v4-mapped IPv6 address becomes the IPv4 address. */
+void address_unmap(struct address *);
+
 int address_equal(const struct address *, const struct address *);
 
 /* "192.0.2.1" or "2001:db8::1"; a v4-mapped address is shown as v4. Returns text. */

@@ -8,6 +8,32 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The place of what is set by the name of that variable, or n. */
+static int
+find(const struct chain *c, const char *variable)
+{
+	size_t name = strcspn(variable, "=");
+	int i = 0;
+
+	while (i < c->n && (strncmp(variable, c->set[i], name) != 0 ||
+	    (c->set[i][name] != '=' && c->set[i][name] != '\0')))
+		i++;
+	return i;
+}
+
+int
+chain_put(struct chain *c, const char *variable)
+{
+	int i = find(c, variable);
+
+	if (i == CHAIN_SETS)
+		return 0;
+	c->set[i] = variable;
+	if (i == c->n)
+		c->n++;
+	return 1;
+}
+
 void
 chain_set(struct chain *c, const char *name, const char *value)
 {
@@ -16,47 +42,41 @@ chain_set(struct chain *c, const char *name, const char *value)
 	int len = value == NULL ? snprintf(set, left, "%s", name) :
 	    snprintf(set, left, "%s=%s", name, value);
 
-	if (c->n == CHAIN_SETS)
-		return;
 	if (len < 0 || (size_t)len >= left) {
 		if (value != NULL)
 			chain_set(c, name, NULL);	/* better none than another's */
 		return;
 	}
-	c->set[c->n++] = set;
-	c->used += (size_t)len + 1;
+	if (chain_put(c, set))
+		c->used += (size_t)len + 1;
 }
 
-static int
-is_set(const struct chain *c, const char *variable)
+int
+chain_environment(const struct chain *c, char *env[CHAIN_ALL])
 {
-	for (int i = 0; i < c->n; i++) {
-		size_t name = strcspn(c->set[i], "=");
-
-		if (strncmp(variable, c->set[i], name) == 0 && variable[name] == '=')
-			return 1;
-	}
-	return 0;
-}
-
-void
-chain_exec(const struct chain *c, char *const *argv)
-{
-	char *env[CHAIN_INHERITED + CHAIN_SETS + 1];
 	int n = 0;
 
 	for (char **e = environ; *e != NULL; e++) {
-		if (is_set(c, *e))
+		if (find(c, *e) < c->n)
 			continue;
 		if (n == CHAIN_INHERITED) {
 			errno = E2BIG;
-			return;
+			return 0;
 		}
 		env[n++] = *e;
 	}
 	for (int i = 0; i < c->n; i++)
 		if (strchr(c->set[i], '=') != NULL)
-			env[n++] = c->set[i];
+			env[n++] = (char *)c->set[i];
 	env[n] = NULL;
-	execvpe(argv[0], argv, env);
+	return 1;
+}
+
+void
+chain_exec(const struct chain *c, char *const *argv)
+{
+	char *env[CHAIN_ALL];
+
+	if (chain_environment(c, env))
+		execvpe(argv[0], argv, env);
 }

@@ -9,21 +9,29 @@
 
 #include <stddef.h>
 
-enum { CHAIN_SETS = 16, CHAIN_SPACE = 2048, CHAIN_INHERITED = 4096 };
+enum { CHAIN_SETS = 128, CHAIN_SPACE = 4096, CHAIN_INHERITED = 4096 };
 
 struct chain {			/* begins as { 0 } */
 	int n;
 	size_t used;
-	char *set[CHAIN_SETS];	/* NAME=value, or a NAME alone */
+	const char *set[CHAIN_SETS];	/* NAME=value, or a NAME alone */
 	char space[CHAIN_SPACE];
 };
 
-/* Sets a variable for the next program, in place of an inherited one; NULL takes that
-   away. The value is copied. One that does not fit is not set: callers keep to the sizes above. */
+/* Sets a variable for the next program, in place of an inherited one or one that was set before;
+   NULL takes that away. The value is copied. One that does not fit is not set: callers keep to the
+   sizes above. */
 void chain_set(struct chain *, const char *name, const char *value);
 
-/* Runs the program, found by PATH. Returns only if that failed, with errno: E2BIG for
-   an environment of more than CHAIN_INHERITED variables. */
+/* The same with "NAME=value", which is not copied. Returns 1, or 0 where there is no room. */
+int chain_put(struct chain *, const char *variable);
+
+/* The whole environment, with NULL at its end. Returns 1, or 0 with errno: E2BIG for more than
+   CHAIN_INHERITED inherited variables. */
+enum { CHAIN_ALL = CHAIN_INHERITED + CHAIN_SETS + 1 };
+int chain_environment(const struct chain *, char *env[CHAIN_ALL]);
+
+/* Runs the program, found by PATH. Returns only if that failed, with errno. */
 void chain_exec(const struct chain *, char *const *argv);
 
 #endif

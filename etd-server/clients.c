@@ -1,0 +1,112 @@
+/*
+ * clients: those that are held, and what is waited for of each. See clients.h.
+ */
+#include "clients.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+int
+clients_open(struct clients *c, size_t max, char why[REASON_MAX])
+{
+	*c = (struct clients){ .max = max };
+	c->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (c->epoll == -1)
+		return reason(why, "unable to watch clients: %m");
+	c->all = calloc(max, sizeof *c->all);	/* pages of it are used as clients come */
+	if (c->all == NULL || !heap_room(&c->heap, max + CLIENTS_DUES))
+		return reason(why, "unable to hold %zu clients: %m", max);
+	return 1;
+}
+
+static struct held *
+take_free(struct clients *c)
+{
+	struct held *h = c->free;
+
+	if (h == NULL)
+		return &c->all[c->touched++];
+	c->free = h->next;
+	return h;
+}
+
+struct held *
+clients_add(struct clients *c, int fd)
+{
+	struct held *h = take_free(c);
+	/* At edges, once for all: what has been seen is remembered, or was drained. */
+	struct epoll_event event = {
+		.events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET, .data.ptr = h
+	};
+
+	*h = (struct held){ .fd = fd };
+	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) == -1) {
+		h->next = c->free;
+		c->free = h;
+		return NULL;
+	}
+	c->n++;
+	return h;
+}
+
+void
+clients_remove(struct clients *c, struct held *h)
+{
+	if (h->step == HELD_TURN)
+		clients_leave_line(c, h);
+	heap_remove(&c->heap, &h->due);
+	if (h->question != NULL)
+		names_forget(h->question);
+	rule_end(&h->rule);
+	free(h->host);
+	close(h->fd);		/* which takes it out of the epoll set */
+	h->step = HELD_FREE;
+	h->next = c->gone;
+	c->gone = h;
+	c->n--;
+}
+
+void
+clients_recycle(struct clients *c)
+{
+	struct held *h;
+
+	while ((h = c->gone) != NULL) {
+		c->gone = h->next;
+		h->next = c->free;
+		c->free = h;
+	}
+}
+
+void
+clients_hand_over(struct clients *c, struct held *h)
+{
+	epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
+}
+
+void
+clients_line_up(struct clients *c, struct held *h)
+{
+	h->step = HELD_TURN;
+	h->next = NULL;
+	h->prev = c->last;
+	if (c->last != NULL)
+		c->last->next = h;
+	else
+		c->first = h;
+	c->last = h;
+}
+
+void
+clients_leave_line(struct clients *c, struct held *h)
+{
+	if (h->prev != NULL)
+		h->prev->next = h->next;
+	else
+		c->first = h->next;
+	if (h->next != NULL)
+		h->next->prev = h->prev;
+	else
+		c->last = h->prev;
+}

@@ -1,0 +1,75 @@
+/*
+ * clients: those that are held, and what is waited for of each: an event on its descriptor, a moment,
+ * its turn. Memory for all of them is taken at the start, and used as they come.
+ */
+#ifndef CLIENTS_H
+#define CLIENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "address.h"
+#include "class.h"
+#include "heap.h"
+#include "names.h"
+#include "reason.h"
+#include "rules.h"
+#include "verdict.h"
+
+enum held_step {
+	HELD_FREE,
+	HELD_NAME,	/* its name is waited for */
+	HELD_HOLD,	/* the end of its hold is */
+	HELD_TURN,	/* it may go on: a program is */
+	HELD_DRAIN	/* it was answered: its end is */
+};
+
+struct held {
+	struct due due;			/* first: the heap's due is the client */
+	enum held_step step;
+	int fd;
+	struct address address;
+	int64_t accepted_ms;
+	int64_t waited_ms;		/* until it talked or went on */
+	int talked;			/* before its name was there */
+	enum class class;
+	enum verdict verdict;		/* from HELD_TURN on */
+	size_t drain;			/* bytes that are still read and dropped */
+	struct name *question;		/* for its name, in HELD_NAME */
+	char *host;			/* NULL: none */
+	struct rule rule;		/* from HELD_HOLD on */
+	struct held *next, *prev;	/* of those that wait for a program; next of those that are free */
+};
+
+struct clients {
+	int epoll;
+	size_t max, n;
+	struct held *all;		/* max of them */
+	size_t touched;			/* of all: the others were never used */
+	struct held *free, *gone;
+	struct held *first, *last;	/* in HELD_TURN, the oldest first */
+	struct heap heap;		/* moments; its users may have some of their own */
+};
+
+enum { CLIENTS_DUES = 8 };		/* so many */
+
+/* Room for max. Returns 1, or 0 with why. */
+int clients_open(struct clients *, size_t max, char why[REASON_MAX]);
+
+/* Takes the socket fd, which is watched from now on. Returns NULL with errno, and fd as it was, where
+   that cannot be done; there must be room. */
+struct held *clients_add(struct clients *, int fd);
+
+/* No longer watched, nor due; its descriptor is closed, and what it had is given back. Its memory
+   is used again after clients_recycle only, when no event of it can be under way. */
+void clients_remove(struct clients *, struct held *);
+void clients_recycle(struct clients *);
+
+/* No longer watched, though another process has its descriptor too. */
+void clients_hand_over(struct clients *, struct held *);
+
+/* To the end of the line for a program, and out of it. */
+void clients_line_up(struct clients *, struct held *);
+void clients_leave_line(struct clients *, struct held *);
+
+#endif

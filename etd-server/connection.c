@@ -1,0 +1,84 @@
+/*
+ * connection: what tcpserver would set and say of a client's connection. See connection.h.
+ */
+#include "connection.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "number.h"
+
+/* One end of the connection, for protocol TCP or TCP6: TCPREMOTEIP, TCPREMOTEPORT, TCPREMOTEHOST; as
+   unset where there is no address. */
+static void
+set_end(struct chain *c, const char *proto, const char *end, const struct address *a, const char *host)
+{
+	char name[32], ip[ADDRESS_SIZE], port[8];
+
+	if (a != NULL)
+		snprintf(port, sizeof port, "%u", address_port(a));
+	snprintf(name, sizeof name, "%s%sIP", proto, end);
+	chain_set(c, name, a != NULL ? address_ip(a, ip) : NULL);
+	snprintf(name, sizeof name, "%s%sPORT", proto, end);
+	chain_set(c, name, a != NULL ? port : NULL);
+	snprintf(name, sizeof name, "%s%sHOST", proto, end);
+	chain_set(c, name, a != NULL ? host : NULL);
+}
+
+/* TCP6... is what ucspi-tcp-ipv6 sets besides, for a client with IPv6. */
+static void
+set_connection(struct chain *c, const struct held *h, const struct local *local)
+{
+	const struct address *remote = &h->address, *here = local != NULL ? &local->address : NULL;
+	const char *here_host = local != NULL ? local->host : NULL;
+	int v6 = remote->any.sa_family == AF_INET6;
+
+	chain_set(c, "PROTO", v6 ? "TCP6" : "TCP");
+	set_end(c, "TCP", "REMOTE", remote, h->host);
+	set_end(c, "TCP", "LOCAL", here, here_host);
+	set_end(c, "TCP6", "REMOTE", v6 ? remote : NULL, h->host);
+	set_end(c, "TCP6", "LOCAL", v6 ? here : NULL, here_host);
+	chain_set(c, "TCPREMOTEINFO", NULL);
+	chain_set(c, "TCP6REMOTEINFO", NULL);
+}
+
+int
+connection_set(struct chain *c, const struct held *h, const struct local *local, const char *rblsmtpd)
+{
+	char waited[NUMBER_SECONDS_SIZE];
+
+	set_connection(c, h, local);
+	chain_set(c, "LISTEN_PID", NULL);	/* see sd_listen_fds(3): they were this process's */
+	chain_set(c, "LISTEN_FDS", NULL);
+	chain_set(c, "LISTEN_FDNAMES", NULL);
+	for (const char *v = NULL; (v = rule_variable(&h->rule, v)) != NULL;)
+		if (!chain_put(c, v))
+			return 0;
+	chain_set(c, "ETD_RESULT", verdict_names[h->verdict]);
+	chain_set(c, "ETD_WAITED", number_seconds_text(waited, h->waited_ms));
+	chain_set(c, "ETD_CLASS", class_names[h->class]);
+	if (rblsmtpd != NULL)
+		chain_set(c, "RBLSMTPD", rblsmtpd);
+	return 1;
+}
+
+void
+connection_log(const char *what, pid_t pid, const struct held *h, const struct local *local)
+{
+	char line[1024], here[ADDRESS_SIZE] = "", remote[ADDRESS_SIZE];
+	struct logfmt l;
+
+	if (!log_wants(LOG_ALL))
+		return;
+	if (local != NULL)
+		address_ip(&local->address, here);
+	snprintf(line, sizeof line, " %ld %s:%s:%u %s:%s::%u", (long)pid,
+	    local != NULL && local->host != NULL ? local->host : "", here,
+	    local != NULL ? address_port(&local->address) : 0,
+	    h->host != NULL ? h->host : "", address_ip(&h->address, remote),
+	    address_port(&h->address));
+	log_begin(&l, what);
+	logfmt_escape(&l, line, strlen(line));
+	log_end(&l, LOG_ALL);
+}

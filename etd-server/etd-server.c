@@ -1,0 +1,72 @@
+/*
+ * etd-server: tcpserver's place in front of many clients: holds each of them silent in this one
+ * process, refuses who speaks first, and starts the next program for the others; see etd-server(8).
+ *
+ * Descriptor 2 is the log. Settings come from the environment (ETD_*, RELAYCLIENT, RBLSMTPD,
+ * DNSCACHEIP) and, for one client, from tcprules' file. Exits 0 after TERM, 100 for bad usage or
+ * configuration, 111 for a temporary failure.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "front.h"
+#include "log.h"
+#include "stdfds.h"
+
+static const char synopsis[] = "[ -1dDhHpPqQRUvX ] [ -b backlog ] [ -c limit ] [ -g gid ] "
+    "[ -l localname ] [ -u uid ] [ -x rules.cdb ] host port program [ arg ... ]";
+
+static _Noreturn void
+usage(void)
+{
+	log_usage(synopsis);
+	_exit(100);
+}
+
+/* Sockets that are there already, or one of its own, whose place in the arguments is skipped then. */
+static char *const *
+listen_on(struct listen *l, const struct options *o, char why[REASON_MAX])
+{
+	char *const *rest = o->rest;
+
+	if (!listen_inherit(l, why))
+		log_fatal(100, "%s", why);
+	if (l->n == 0) {
+		if (rest[0] == NULL || rest[1] == NULL)
+			usage();
+		if (!listen_open(l, rest[0], rest[1], (int)o->backlog, why))
+			log_fatal(111, "%s", why);
+		rest += 2;
+	}
+	if (rest[0] == NULL)
+		usage();
+	if (o->no_delay)
+		listen_no_delay(l);
+	return rest;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct front f;
+	static struct options o;
+	static char why[REASON_MAX];
+	char *const *program;
+
+	stdfds_fill();
+	log_program = "etd-server";
+	if (!options_read(&o, argc, argv, why)) {
+		if (why[0] == '\0')
+			usage();
+		log_fatal(100, "%s", why);
+	}
+	program = listen_on(&f.listen, &o, why);
+	if (o.print_port) {
+		printf("%u\n", listen_port(&f.listen));
+		fflush(stdout);
+	}
+	if (!account_become(&o.account, why) || !front_open(&f, &o, &o.verdict, program, why) ||
+	    !front_run(&f, why))
+		log_fatal(111, "%s", why);
+	return 0;
+}

@@ -1,0 +1,338 @@
+/*
+ * front: the loop. See front.h.
+ *
+ * A round takes what has happened, then what is due, then starts programs for those whose turn it is;
+ * the clock is read once. Each listening socket, c-ares, the signals and the clients are in one epoll
+ * set, and c-ares's own retries and a later try to accept in the heap of the clients' moments.
+ */
+#include "front.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "held.h"
+#include "log.h"
+
+enum {
+	RESERVE = 32,		/* descriptors for all else than clients */
+	HELD_MOST = 1 << 20,	/* clients, where no limit of descriptors is in the way */
+	EVENTS = 256,
+	ACCEPTS = 64,		/* in one round: clients who are there come first */
+	RETRY_MS = 100,		/* for a descriptor */
+	REMIND_MS = 60000
+};
+
+static int
+watch(struct front *f, int fd, void *what)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = what };
+
+	return epoll_ctl(f->clients.epoll, EPOLL_CTL_ADD, fd, &event) != -1;
+}
+
+static int
+start_accepting(struct front *f)
+{
+	for (int i = 0; i < f->listen.n; i++)
+		if (!watch(f, f->listen.fds[i], &f->listen.fds[i]))
+			return 0;
+	f->accepting = 1;
+	return 1;
+}
+
+static void
+stop_accepting(struct front *f)
+{
+	for (int i = 0; i < f->listen.n; i++)
+		epoll_ctl(f->clients.epoll, EPOLL_CTL_DEL, f->listen.fds[i], NULL);
+	f->accepting = 0;
+}
+
+/* As many as ETD_HELD or descriptors allow. The limit of the latter is raised for it; programs have
+   the old one. */
+static int
+find_room(int64_t held, size_t *max, char why[REASON_MAX])
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
+		return reason(why, "unable to find out the limit of descriptors: %m");
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+		return reason(why, "unable to raise the limit of descriptors: %m");
+	if (files.rlim_max <= RESERVE)
+		return reason(why, "%llu descriptors are too few", (unsigned long long)files.rlim_max);
+	*max = files.rlim_max - RESERVE < HELD_MOST ? files.rlim_max - RESERVE : HELD_MOST;
+	if (held > (int64_t)*max)
+		return reason(why, "ETD_HELD=%lld: the limit of descriptors, %llu, allows %zu",
+		    (long long)held, (unsigned long long)files.rlim_max, *max);
+	if (held > 0)
+		*max = (size_t)held;
+	return 1;
+}
+
+/* Signals are read as descriptors are; a program gets the old mask. */
+static int
+open_signals(struct front *f)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);	/* a logger that has gone is no reason to end */
+	f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return f->signals != -1 && watch(f, f->signals, &f->signals);
+}
+
+int
+front_open(struct front *f, const struct options *o, struct verdict_settings *usual,
+    char *const *program, char why[REASON_MAX])
+{
+	size_t max = 0;
+
+	f->options = o;
+	f->programs.argv = program;
+	f->programs.limit = (size_t)o->programs;
+	f->names.confirm = o->confirm;
+	f->names.servers = o->servers;
+	f->names.timeout_ms = o->dns_timeout_ms;
+	f->terms.path = o->rules;
+	f->terms.may_lack = o->rules_may_lack;
+	f->terms.usual = usual;
+	if (!programs_open(&f->programs, why) || !find_room(o->held, &max, why) ||
+	    !clients_open(&f->clients, max, why) || !terms_open(&f->terms, why))
+		return 0;
+	if (o->ask_names && (!names_open(&f->names, why) || !watch(f, f->names.fd, &f->names)))
+		return 0;
+	if (!open_signals(f) || !start_accepting(f))
+		return reason(why, "unable to watch for clients: %m");
+	return 1;
+}
+
+/* There is no room, or no descriptor: the kernel keeps who comes until there is. */
+static void
+pause_accepting(struct front *f, int error)
+{
+	stop_accepting(f);
+	if (error != 0)
+		heap_set(&f->clients.heap, &f->retry, f->now_ms + RETRY_MS);
+	if (f->now_ms < f->remind_ms)
+		return;
+	f->remind_ms = f->now_ms + REMIND_MS;
+	if (error != 0)
+		log_warning("unable to accept: %s: %zu clients are held", strerror(error), f->clients.n);
+	else
+		log_warning("no more than %zu clients are held: others wait outside", f->clients.max);
+}
+
+static void
+resume_accepting(struct front *f)
+{
+	if (!f->accepting && !f->ending && f->retry.place == 0 && f->clients.n < f->clients.max &&
+	    !start_accepting(f))
+		heap_set(&f->clients.heap, &f->retry, f->now_ms + RETRY_MS);
+}
+
+/* Returns 1, or 0 with errno. */
+static int
+accept_one(struct front *f, int fd)
+{
+	struct address a = { .len = sizeof a.v6 };
+	int client = accept4(fd, &a.any, &a.len, SOCK_CLOEXEC), error;
+	struct held *h;
+
+	if (client == -1)
+		return 0;
+	h = clients_add(&f->clients, client);
+	if (h == NULL) {
+		error = errno;
+		close(client);
+		errno = error;
+		return 0;
+	}
+	h->address = a;
+	address_unmap(&h->address);
+	held_begin(f, h);
+	return 1;
+}
+
+static void
+accept_some(struct front *f, int fd)
+{
+	for (int i = 0; i < ACCEPTS; i++) {
+		if (f->clients.n == f->clients.max) {
+			pause_accepting(f, 0);
+			return;
+		}
+		if (accept_one(f, fd))
+			continue;
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM ||
+		    errno == ENOSPC)
+			pause_accepting(f, errno);
+		else if (errno != EAGAIN)
+			continue;		/* that client's own error: accept(2) */
+		return;
+	}
+}
+
+static void
+take_answers(struct front *f)
+{
+	void *client;
+	char *host;
+
+	names_run(&f->names);
+	while (names_take(&f->names, &client, &host))
+		if (!locals_take(&f->locals, client, host))
+			held_named(f, client, host);
+}
+
+static void
+log_status(const struct front *f)
+{
+	struct logfmt l;
+	char line[64];
+
+	if (!log_wants(LOG_ALL))
+		return;
+	snprintf(line, sizeof line, ": %zu/%zu", f->programs.running, f->programs.limit);
+	log_begin(&l, "status");
+	logfmt_add(&l, line);
+	log_end(&l, LOG_ALL);
+}
+
+static void
+reap(struct front *f)
+{
+	struct logfmt l;
+	char line[64];
+	pid_t pid;
+	int status;
+
+	while ((pid = programs_reap(&f->programs, &status)) != 0) {
+		if (!log_wants(LOG_ALL))
+			continue;
+		snprintf(line, sizeof line, " %ld status %d", (long)pid, status);
+		log_begin(&l, "end");
+		logfmt_add(&l, line);
+		log_end(&l, LOG_ALL);
+		log_status(f);
+	}
+}
+
+/* All who are held are told to come again; programs go on by themselves. */
+static void
+begin_ending(struct front *f)
+{
+	f->ending = 1;
+	if (f->accepting)
+		stop_accepting(f);
+	for (int i = 0; i < f->listen.n; i++)
+		close(f->listen.fds[i]);
+	for (size_t i = 0; i < f->clients.touched; i++)
+		held_end(f, &f->clients.all[i]);
+}
+
+static void
+obey(struct front *f)
+{
+	struct signalfd_siginfo signal;
+	char why[REASON_MAX];
+
+	while (read(f->signals, &signal, sizeof signal) == sizeof signal)
+		switch (signal.ssi_signo) {
+		case SIGCHLD:
+			reap(f);
+			break;
+		case SIGHUP:
+			if (f->options->ask_names && !names_open(&f->names, why))
+				log_warning("%s: nothing changes", why);
+			break;
+		case SIGTERM:
+			begin_ending(f);
+			break;
+		}
+}
+
+static void
+take(struct front *f, const struct epoll_event *event)
+{
+	void *what = event->data.ptr;
+
+	if (what == &f->names)
+		take_answers(f);
+	else if (what == &f->signals)
+		obey(f);
+	else if ((int *)what >= f->listen.fds && (int *)what < f->listen.fds + LISTEN_MAX)
+		accept_some(f, *(int *)what);
+	else
+		held_event(f, what, event->events);
+}
+
+static void
+take_due(struct front *f)
+{
+	struct due *d;
+
+	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
+		heap_remove(&f->clients.heap, d);
+		if (d == &f->names_tick)
+			take_answers(f);
+		else if (d != &f->retry)
+			held_due(f, (struct held *)d);
+	}
+}
+
+static void
+start_programs(struct front *f)
+{
+	while (f->clients.first != NULL && f->programs.running < f->programs.limit) {
+		size_t running = f->programs.running;
+
+		held_start(f, f->clients.first);
+		if (f->programs.running != running)
+			log_status(f);
+	}
+}
+
+static void
+keep_asking(struct front *f)
+{
+	if (f->names.pending > 0 && f->names_tick.place == 0)
+		heap_set(&f->clients.heap, &f->names_tick, f->now_ms + NAMES_TICK_MS);
+}
+
+int
+front_run(struct front *f, char why[REASON_MAX])
+{
+	struct epoll_event events[EVENTS];
+	struct due *d;
+	int n;
+
+	log_status(f);
+	while (!f->ending || f->clients.n > 0) {
+		d = heap_first(&f->clients.heap);
+		n = epoll_wait(f->clients.epoll, events, EVENTS,
+		    d == NULL ? -1 : clock_left(d->at_ms));
+		if (n == -1 && errno != EINTR)
+			return reason(why, "unable to wait: %m");
+		f->now_ms = clock_ms();
+		terms_round(&f->terms);
+		for (int i = 0; i < n; i++)
+			take(f, &events[i]);
+		take_due(f);
+		start_programs(f);
+		keep_asking(f);
+		clients_recycle(&f->clients);
+		resume_accepting(f);
+	}
+	return 1;
+}

@@ -1,0 +1,41 @@
+/*
+ * front: all that one process knows of those who come in, and its loop.
+ */
+#ifndef FRONT_H
+#define FRONT_H
+
+#include <stdint.h>
+
+#include "clients.h"
+#include "listen.h"
+#include "locals.h"
+#include "names.h"
+#include "options.h"
+#include "programs.h"
+#include "terms.h"
+
+struct front {
+	const struct options *options;
+	struct listen listen;
+	struct clients clients;
+	struct programs programs;
+	struct names names;
+	struct locals locals;
+	struct terms terms;
+	int64_t now_ms;			/* this round's, for all that happens in it */
+
+	struct due names_tick, retry;	/* of c-ares; of accepting, where it failed */
+	int signals;			/* a signalfd(2) */
+	int accepting;			/* the listening sockets are watched */
+	int ending;			/* TERM came */
+	int64_t remind_ms;		/* when to say again that there is no room */
+};
+
+/* Everything that is opened once. options must last as long. Returns 1, or 0 with why. */
+int front_open(struct front *, const struct options *, struct verdict_settings *,
+    char *const *program, char why[REASON_MAX]);
+
+/* Until TERM, and until those who were held then have been told. Returns 1, or 0 with why. */
+int front_run(struct front *, char why[REASON_MAX]);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * held: one client's way from accept to the program's start. An event, an answer or a moment that
+ * has come goes in, and the client then waits for the next one. Nothing here waits.
+ *
+ *	HELD_NAME -> HELD_HOLD -> HELD_TURN -> a program
+ *	      |          |            |
+ *	      +----------+------------+-> HELD_DRAIN, or gone
+ *
+ * Nothing is judged before the name is there, or known not to come: rules may be by name, and the
+ * name's class says how long the hold is.
+ */
+#ifndef HELD_H
+#define HELD_H
+
+#include "front.h"
+
+/* It has just come in. */
+void held_begin(struct front *, struct held *);
+
+/* Its name, which becomes the client's own; NULL: it has none. */
+void held_named(struct front *, struct held *, char *host);
+
+/* What epoll says of its descriptor; the moment that it waited for. */
+void held_event(struct front *, struct held *, unsigned events);
+void held_due(struct front *, struct held *);
+
+/* It is its turn: starts the program. */
+void held_start(struct front *, struct held *);
+
+/* This process ends: come again later. */
+void held_end(struct front *, struct held *);
+
+#endif

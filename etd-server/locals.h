@@ -1,0 +1,29 @@
+/*
+ * locals: the addresses at which clients come in, and their names, for TCPLOCALHOST.
+ */
+#ifndef LOCALS_H
+#define LOCALS_H
+
+#include "address.h"
+#include "names.h"
+
+enum { LOCALS_MAX = 16 };
+
+struct local {
+	struct address address;		/* its port is that of one listener */
+	char *host;			/* NULL: none, or not known yet */
+};
+
+struct locals {
+	int n;
+	struct local all[LOCALS_MAX];
+};
+
+/* The one with the socket's own address. A new one's name is asked for, with names if there are any to
+   ask. NULL for more than LOCALS_MAX, and where the address cannot be found out. */
+struct local *locals_find(struct locals *, int fd, struct names *);
+
+/* Takes an answer of names_take. Returns 1, or 0 where that is a client's. */
+int locals_take(struct locals *, void *local, char *host);
+
+#endif

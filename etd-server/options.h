@@ -1,0 +1,32 @@
+/*
+ * options: what etd-server is told by its arguments, which are tcpserver's, and by the environment.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdint.h>
+
+#include "account.h"
+#include "verdict.h"
+
+struct options {
+	int print_port;			/* -1 */
+	int no_delay;			/* -D */
+	int ask_names, confirm;		/* not -H; -p */
+	const char *local;		/* -l; NULL: ask */
+	const char *rules;		/* -x; NULL: none */
+	int rules_may_lack;		/* -X */
+	int64_t backlog, programs;	/* -b, -c */
+	struct account account;		/* -u, -g, -U */
+	char *const *rest;		/* what follows the options */
+
+	struct verdict_settings verdict;
+	const char *servers;		/* DNSCACHEIP, or NULL */
+	int64_t dns_timeout_ms;
+	int64_t held;			/* ETD_HELD; 0: not set */
+};
+
+/* Returns 1, or 0 with why; for bad usage that is "". */
+int options_read(struct options *, int argc, char **argv, char why[REASON_MAX]);
+
+#endif

@@ -1,0 +1,277 @@
+/*
+ * rules: what tcprules(1) has written. See rules.h.
+ */
+#include "rules.h"
+
+#include <cdb.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+enum { KEY_MAX = 512 };		/* an address or a name, and "=" */
+
+struct rules {
+	unsigned users;		/* who opened it, and clients with a rule of it */
+	int names;		/* there are rules by name */
+	struct stat file;
+	struct cdb cdb;
+};
+
+static void
+let_go(struct rules *r)
+{
+	if (--r->users > 0)
+		return;
+	cdb_free(&r->cdb);
+	free(r);
+}
+
+static int
+is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	    a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+/* libcdb maps a file, and one that is cut off later would be the end of all clients. Returns a
+   descriptor, or -1. */
+static int
+copy(int from, off_t size)
+{
+	int fd = memfd_create("rules", MFD_CLOEXEC);
+	ssize_t n = 1;
+
+	if (fd == -1)
+		return -1;
+	while (size > 0 && n > 0) {
+		n = sendfile(fd, from, NULL, (size_t)size);
+		size -= n;
+	}
+	if (size == 0)
+		return fd;
+	if (n == 0)
+		errno = EPROTO;		/* it has become shorter */
+	close(fd);
+	return -1;
+}
+
+/* By name are those that begin with "=". Returns 1, or 0 for a damaged file. */
+static int
+look_for_names(struct rules *r)
+{
+	unsigned pos;
+	int found;
+
+	cdb_seqinit(&pos, &r->cdb);
+	while ((found = cdb_seqnext(&pos, &r->cdb)) > 0) {
+		const char *key = cdb_getkey(&r->cdb);
+
+		if (key != NULL && cdb_keylen(&r->cdb) > 0 && *key == '=')
+			r->names = 1;
+	}
+	return found == 0;
+}
+
+static int
+load(struct rules *r, int fd)
+{
+	int memory = -1, mapped;
+
+	if (fstat(fd, &r->file) != -1)
+		memory = copy(fd, r->file.st_size);
+	if (memory == -1)
+		return 0;
+	mapped = cdb_init(&r->cdb, memory) != -1;
+	close(memory);
+	if (!mapped)
+		return 0;
+	if (look_for_names(r))
+		return 1;
+	cdb_free(&r->cdb);
+	errno = EPROTO;
+	return 0;
+}
+
+static struct rules *
+read_file(const char *path, char why[REASON_MAX])
+{
+	struct rules *r = calloc(1, sizeof *r);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), loaded;
+
+	if (r != NULL)
+		r->users = 1;
+	loaded = r != NULL && fd != -1 && load(r, fd);
+	if (!loaded)
+		reason(why, errno == EPROTO ? "unable to read %s: not a whole cdb" :
+		    "unable to read %s: %m", path);
+	if (fd != -1)
+		close(fd);
+	if (loaded)
+		return r;
+	free(r);
+	return NULL;
+}
+
+int
+rules_open(struct rules **rules, const char *path, int may_lack, char why[REASON_MAX])
+{
+	struct rules *fresh;
+	struct stat file;
+
+	if (stat(path, &file) == -1) {
+		if (errno != ENOENT || !may_lack)
+			return reason(why, "unable to read %s: %m", path);
+		rules_close(rules);
+		return 1;
+	}
+	if (*rules != NULL && is_same_file(&file, &(*rules)->file))
+		return 1;
+	fresh = read_file(path, why);
+	if (fresh == NULL)
+		return 0;
+	rules_close(rules);
+	*rules = fresh;
+	return 1;
+}
+
+void
+rules_close(struct rules **rules)
+{
+	if (*rules != NULL)
+		let_go(*rules);
+	*rules = NULL;
+}
+
+int
+rules_ask_names(const struct rules *r)
+{
+	return r != NULL && r->names;
+}
+
+/* Returns what cdb_find does. */
+static int
+find(struct rules *r, const char *key, size_t len, struct rule *rule)
+{
+	int found = cdb_find(&r->cdb, key, (unsigned)len);
+
+	if (found <= 0)
+		return found;
+	rule->data = cdb_getdata(&r->cdb);
+	rule->len = cdb_datalen(&r->cdb);
+	if (rule->data == NULL)
+		return -1;
+	rule->rules = r;
+	r->users++;
+	return 1;
+}
+
+static int
+find_by_prefix(struct rules *r, const char *ip, struct rule *rule)
+{
+	int found = 0;
+
+	for (size_t len = strlen(ip); found == 0 && len > 0; len--)
+		if (ip[len - 1] == '.' || ip[len - 1] == ':')
+			found = find(r, ip, len, rule);
+	return found;
+}
+
+/* From each dot of "=mail.example.org" on, and then any name. */
+static int
+find_by_suffix(struct rules *r, char *key, struct rule *rule)
+{
+	int found = 0;
+
+	for (char *dot = key + 1; found == 0 && (dot = strchr(dot, '.')) != NULL; dot++) {
+		dot[-1] = '=';		/* before it nothing is needed any more */
+		found = find(r, dot - 1, strlen(dot - 1), rule);
+	}
+	return found == 0 ? find(r, "=", 1, rule) : found;
+}
+
+int
+rules_find(struct rules *r, const char *ip, const char *host, struct rule *rule)
+{
+	char key[KEY_MAX];
+	int found, named = *host != '\0' && strlen(host) < sizeof key - 1;
+
+	*rule = (struct rule){ 0 };
+	if (r == NULL)
+		return 1;
+	key[0] = '=';
+	strcpy(key + 1, named ? host : "");
+	found = find(r, ip, strlen(ip), rule);
+	if (found == 0 && named)
+		found = find(r, key, strlen(key), rule);
+	if (found == 0)
+		found = find_by_prefix(r, ip, rule);
+	if (found == 0 && named)
+		found = find_by_suffix(r, key, rule);
+	if (found == 0)
+		found = find(r, "", 0, rule);
+	return found >= 0;
+}
+
+void
+rule_end(struct rule *rule)
+{
+	if (rule->rules != NULL)
+		let_go(rule->rules);
+	*rule = (struct rule){ 0 };
+}
+
+/* The entry behind the NUL of this one, or the first; NULL after the last whole one. */
+static const char *
+next(const struct rule *rule, const char *entry)
+{
+	const char *end = rule->data + rule->len;
+
+	entry = entry == NULL ? rule->data : entry + strlen(entry) + 1;
+	return entry != NULL && memchr(entry, '\0', (size_t)(end - entry)) != NULL ? entry : NULL;
+}
+
+int
+rule_denies(const struct rule *rule)
+{
+	for (const char *e = NULL; (e = next(rule, e)) != NULL;)
+		if (*e == 'D')
+			return 1;
+	return 0;
+}
+
+const char *
+rule_variable(const struct rule *rule, const char *after)
+{
+	while ((after = next(rule, after)) != NULL)
+		if (*after == '+' && strchr(after, '=') != NULL)
+			return after + 1;
+	return NULL;
+}
+
+/* The last of those by that name, as if each had been set. */
+static const char *
+from_rule(const void *from, const char *name)
+{
+	const struct rule *rule = from;
+	const char *value = NULL;
+	size_t len = strlen(name);
+
+	for (const char *v = NULL; (v = rule_variable(rule, v)) != NULL;)
+		if (strncmp(v, name, len) == 0 && v[len] == '=')
+			value = v + len + 1;
+	return value != NULL ? value : getenv(name);
+}
+
+void
+rule_settings(struct settings *s, const struct rule *rule, char why[REASON_MAX])
+{
+	setting_environment(s, why);
+	s->get = from_rule;
+	s->from = rule;
+}
