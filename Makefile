@@ -27,7 +27,7 @@ etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/libetd-daemon.a
 
 # What two programs share, once for each of the two compilers
 lib/libetd.a: compile lib/*.[ch] verdict/*.[ch]
-	$(archive)
+	$(archive:-c=-DCLOCK_SYSCALL -c)
 lib/libetd-daemon.a: compile-daemon lib/*.[ch] verdict/*.[ch]
 	$(archive)
 archive = rm -rf $@ $@.o && mkdir $@.o && \

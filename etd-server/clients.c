@@ -35,19 +35,23 @@ struct held *
 clients_add(struct clients *c, int fd)
 {
 	struct held *h = take_free(c);
-	/* At edges, once for all: what has been seen is remembered, or was drained. */
+
+	*h = (struct held){ .fd = fd };
+	c->n++;
+	return h;
+}
+
+/* At edges, once for all: what has been seen is remembered, or was drained. */
+int
+clients_watch(struct clients *c, struct held *h)
+{
 	struct epoll_event event = {
 		.events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET, .data.ptr = h
 	};
 
-	*h = (struct held){ .fd = fd };
-	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) == -1) {
-		h->next = c->free;
-		c->free = h;
-		return NULL;
-	}
-	c->n++;
-	return h;
+	if (!h->watched)
+		h->watched = epoll_ctl(c->epoll, EPOLL_CTL_ADD, h->fd, &event) != -1;
+	return h->watched;
 }
 
 void
@@ -82,7 +86,9 @@ clients_recycle(struct clients *c)
 void
 clients_hand_over(struct clients *c, struct held *h)
 {
-	epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
+	if (h->watched)
+		epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
+	h->watched = 0;
 }
 
 void

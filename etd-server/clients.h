@@ -32,9 +32,12 @@ struct held {
 	int64_t accepted_ms;
 	int64_t waited_ms;		/* until it talked or went on */
 	int talked;			/* before its name was there */
+	int watched;
+	int closed;			/* nothing more comes from it */
 	enum class class;
 	enum verdict verdict;		/* from HELD_TURN on */
-	size_t drain;			/* bytes that are still read and dropped */
+	int64_t answered_ms;		/* in HELD_DRAIN: when that was ... */
+	size_t drain;			/* ... and how many bytes are still read and dropped */
 	struct name *question;		/* for its name, in HELD_NAME */
 	char *host;			/* NULL: none */
 	struct rule rule;		/* from HELD_HOLD on */
@@ -56,9 +59,12 @@ enum { CLIENTS_DUES = 8 };		/* so many */
 /* Room for max. Returns 1, or 0 with why. */
 int clients_open(struct clients *, size_t max, char why[REASON_MAX]);
 
-/* Takes the socket fd, which is watched from now on. Returns NULL with errno, and fd as it was, where
-   that cannot be done; there must be room. */
+/* Takes the socket fd; there must be room. */
 struct held *clients_add(struct clients *, int fd);
+
+/* Watches it from now on, unless that is done already. What has happened before is an event too.
+   Returns 1, or 0 with errno. */
+int clients_watch(struct clients *, struct held *);
 
 /* No longer watched, nor due; its descriptor is closed, and what it had is given back. Its memory
    is used again after clients_recycle only, when no event of it can be under way. */

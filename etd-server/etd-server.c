@@ -61,6 +61,7 @@ main(int argc, char **argv)
 		log_fatal(100, "%s", why);
 	}
 	program = listen_on(&f.listen, &o, why);
+	log_never_wait();
 	if (o.print_port) {
 		printf("%u\n", listen_port(&f.listen));
 		fflush(stdout);

@@ -146,18 +146,12 @@ static int
 accept_one(struct front *f, int fd)
 {
 	struct address a = { .len = sizeof a.v6 };
-	int client = accept4(fd, &a.any, &a.len, SOCK_CLOEXEC), error;
+	int client = accept4(fd, &a.any, &a.len, SOCK_CLOEXEC);
 	struct held *h;
 
 	if (client == -1)
 		return 0;
 	h = clients_add(&f->clients, client);
-	if (h == NULL) {
-		error = errno;
-		close(client);
-		errno = error;
-		return 0;
-	}
 	h->address = a;
 	address_unmap(&h->address);
 	held_begin(f, h);
@@ -317,11 +311,12 @@ front_run(struct front *f, char why[REASON_MAX])
 	struct due *d;
 	int n;
 
+	f->now_ms = clock_ms();
 	log_status(f);
 	while (!f->ending || f->clients.n > 0) {
 		d = heap_first(&f->clients.heap);
 		n = epoll_wait(f->clients.epoll, events, EVENTS,
-		    d == NULL ? -1 : clock_left(d->at_ms));
+		    d == NULL ? -1 : clock_between(f->now_ms, d->at_ms));
 		if (n == -1 && errno != EINTR)
 			return reason(why, "unable to wait: %m");
 		f->now_ms = clock_ms();

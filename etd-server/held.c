@@ -5,12 +5,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "connection.h"
 #include "log.h"
 #include "reply.h"
 #include "terms.h"
+
+enum { LOOK_MS = 100 };
 
 static void
 describe(const struct held *h, struct client *c)
@@ -33,7 +36,20 @@ say(const struct held *h, enum verdict verdict, const struct words *words)
 	verdict_log(&o, &c);
 }
 
-/* The last words to it, which are sure to arrive: it is heard out, for as long as that may take. */
+/* What an answered client still sends must not cost it the reply. It is looked at seldom, and less and
+   less so: most have closed when it is looked at first, and nothing has been done for them until then. */
+static void
+hear_out(struct front *f, struct held *h)
+{
+	int64_t so_far_ms = f->now_ms - h->answered_ms;
+
+	if (!reply_drain(h->fd, &h->drain) || h->closed || so_far_ms >= REPLY_DRAIN_MS)
+		clients_remove(&f->clients, h);
+	else
+		heap_set(&f->clients.heap, &h->due, f->now_ms + LOOK_MS + so_far_ms);
+}
+
+/* The last words to it, which are sure to arrive. */
 static void
 dismiss(struct front *f, struct held *h, const char *reply, size_t len)
 {
@@ -42,10 +58,9 @@ dismiss(struct front *f, struct held *h, const char *reply, size_t len)
 	reply_last(h->fd, reply, len);
 	reply_end(h->fd);
 	h->step = HELD_DRAIN;
+	h->answered_ms = f->now_ms;
 	h->drain = REPLY_DRAIN_BYTES;
-	heap_set(&f->clients.heap, &h->due, f->now_ms + REPLY_DRAIN_MS);
-	if (!reply_drain(h->fd, &h->drain))
-		clients_remove(&f->clients, h);
+	hear_out(f, h);
 }
 
 /* It is not the client's fault. */
@@ -78,19 +93,17 @@ line_up(struct front *f, struct held *h, enum verdict verdict)
 
 /* It has talked, h->waited_ms after it came. */
 static void
-judge_talk(struct front *f, struct held *h)
+judge_talk(struct front *f, struct held *h, const struct words *words)
 {
 	char why[REASON_MAX];
 	struct verdict_settings *v = terms_of(&f->terms, &h->rule, why);
 	struct refusal refusal;
-	struct words words;
 
 	if (v == NULL) {
 		put_off(f, h, why);
 		return;
 	}
-	talk_peek(&words, h->fd);
-	say(h, VERDICT_EARLY, &words);
+	say(h, VERDICT_EARLY, words);
 	if (v->action != ACTION_REJECT) {
 		if (h->step == HELD_TURN)
 			h->verdict = VERDICT_EARLY;	/* it keeps its place */
@@ -103,24 +116,26 @@ judge_talk(struct front *f, struct held *h)
 }
 
 static void
-talks(struct front *f, struct held *h)
+talks(struct front *f, struct held *h, const struct words *words)
 {
 	if (!h->talked)
 		h->waited_ms = f->now_ms - h->accepted_ms;
 	h->talked = 1;
 	if (h->step != HELD_NAME)
-		judge_talk(f, h);
+		judge_talk(f, h, words);
 }
 
-/* What can be said of it at this moment. Returns 1 where it is silent. */
+/* It must be silent, and poll said this of it. Returns 1 where it is. */
 static int
-look(struct front *f, struct held *h, enum talk talk)
+is_silent(struct front *f, struct held *h, short revents)
 {
-	switch (talk) {
+	struct words words;
+
+	switch (talk_hear(&words, h->fd, revents)) {
 	case TALK_SILENT:
 		return 1;
 	case TALK_EARLY:
-		talks(f, h);
+		talks(f, h, &words);
 		break;
 	case TALK_HANGUP:
 	case TALK_ERROR:
@@ -141,19 +156,32 @@ tease(const struct verdict_settings *v, const struct held *h)
 }
 
 static void
+watch(struct front *f, struct held *h)
+{
+	if (!clients_watch(&f->clients, h))
+		put_off(f, h, "unable to watch it");
+}
+
+static void
 begin_hold(struct front *f, struct held *h, const struct verdict_settings *v)
 {
 	int64_t hold_ms = verdict_hold(v, h->class);
+	struct words words;
 
 	h->step = HELD_HOLD;
 	if (hold_ms == 0) {
 		h->waited_ms = 0;
 		line_up(f, h, VERDICT_EXEMPT);
+		watch(f, h);
 	} else if (h->talked) {
-		judge_talk(f, h);
+		talk_peek(&words, h->fd);
+		judge_talk(f, h, &words);
 	} else {
 		tease(v, h);
 		heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
+		/* Those who talk at once have done so by now, and need not be watched. */
+		if (is_silent(f, h, POLLIN))
+			watch(f, h);
 	}
 }
 
@@ -209,10 +237,12 @@ held_begin(struct front *f, struct held *h)
 		find_local(f, h, &local);	/* its name may be asked for meanwhile, too */
 		h->question = names_ask(&f->names, &h->address, h);
 	}
-	if (h->question != NULL)
-		heap_set(&f->clients.heap, &h->due, h->accepted_ms + o->dns_timeout_ms);
-	else
+	if (h->question == NULL) {
 		settle(f, h);
+		return;
+	}
+	heap_set(&f->clients.heap, &h->due, h->accepted_ms + o->dns_timeout_ms);
+	watch(f, h);
 }
 
 void
@@ -225,22 +255,19 @@ held_named(struct front *f, struct held *h, char *host)
 void
 held_event(struct front *f, struct held *h, unsigned events)
 {
-	enum talk talk;
-
+	h->closed |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
 	switch (h->step) {
 	case HELD_NAME:
 	case HELD_HOLD:
-		look(f, h, talk_judge(h->fd, (short)events));
+		is_silent(f, h, (short)events);
 		break;
 	case HELD_TURN:
-		talk = talk_judge(h->fd, (short)events);
-		/* Others may talk, but who has left needs no program. */
-		if (h->verdict == VERDICT_PASS || talk == TALK_HANGUP)
-			look(f, h, talk);
+		/* Others may talk, but who has left without a word needs no program. */
+		if (h->verdict == VERDICT_PASS || talk_judge(h->fd, (short)events) == TALK_HANGUP)
+			is_silent(f, h, (short)events);
 		break;
 	case HELD_DRAIN:
-		if (!reply_drain(h->fd, &h->drain))
-			clients_remove(&f->clients, h);
+		hear_out(f, h);
 		break;
 	case HELD_FREE:			/* earlier in this round */
 		break;
@@ -256,11 +283,11 @@ held_due(struct front *f, struct held *h)
 		settle(f, h);
 		break;
 	case HELD_HOLD:
-		if (look(f, h, talk_look(h->fd)))
+		if (is_silent(f, h, POLLIN))
 			line_up(f, h, VERDICT_PASS);
 		break;
 	default:
-		clients_remove(&f->clients, h);
+		hear_out(f, h);
 		break;
 	}
 }
@@ -300,7 +327,7 @@ held_start(struct front *f, struct held *h)
 	pid_t pid;
 
 	/* What has come by now is early talk too, though the hold is over. */
-	if (h->verdict == VERDICT_PASS && !look(f, h, talk_look(h->fd)))
+	if (h->verdict == VERDICT_PASS && !is_silent(f, h, POLLIN))
 		return;
 	if (h->verdict == VERDICT_PASS)
 		h->waited_ms = f->now_ms - h->accepted_ms;

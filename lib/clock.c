@@ -5,18 +5,20 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sys/syscall.h>
 #include <time.h>
+#ifdef CLOCK_SYSCALL
+#include <sys/syscall.h>
 #include <unistd.h>
+#endif
 
 int64_t
 clock_ms(void)
 {
 	struct timespec t;
 
-	/* Not through the vDSO where that can be helped: to touch its page costs three
-	   pages of page tables for as long as a client is held. */
-#ifdef __LP64__
+	/* In a process for each client not through the vDSO: to touch its page costs three pages of
+	   page tables for as long as the client is held. */
+#ifdef CLOCK_SYSCALL
 	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
 #else
 	clock_gettime(CLOCK_MONOTONIC, &t);

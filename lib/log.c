@@ -3,9 +3,11 @@
  */
 #include "log.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *log_program;
@@ -36,16 +38,46 @@ log_begin(struct logfmt *l, const char *event)
 	logfmt_add(l, event);
 }
 
+/* Where it goes; and whether that may wait, so that room is looked for. */
+static int fd = 2, waits = 1;
+static unsigned long lost;
+
+void
+log_never_wait(void)
+{
+	struct stat st;
+	int own = -1;
+
+	if (fstat(2, &st) != -1 && S_ISFIFO(st.st_mode))
+		own = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (own != -1)
+		fd = own;
+	waits = own == -1 && !S_ISREG(st.st_mode);
+}
+
+/* Anything but room alone, a closed or broken pipe too, is no place to write. */
+static int
+has_room(void)
+{
+	struct pollfd out = { .fd = fd, .events = POLLOUT };
+
+	return !waits || (poll(&out, 1, 0) == 1 && out.revents == POLLOUT);
+}
+
 void
 log_end(struct logfmt *l, enum log_level level)
 {
-	struct pollfd err = { .fd = 2, .events = POLLOUT };
+	unsigned long n = lost;
 
+	if (!log_wants(level))
+		return;
 	l->line[l->len++] = '\n';
-	/* Anything but room alone, a closed or broken pipe too, is no place to write. */
-	if (log_wants(level) && poll(&err, 1, 0) == 1 && err.revents == POLLOUT)
-		if (write(2, l->line, l->len) == -1)
-			return;		/* nobody is left to tell */
+	if (!has_room() || write(fd, l->line, l->len) == -1) {
+		lost++;
+	} else if (n > 0) {
+		lost = 0;
+		log_warning("%lu lines are lost: descriptor 2 had no room", n);
+	}
 }
 
 /* Messages are sentences, not fields: escaped, but neither quoted nor cut. */

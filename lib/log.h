@@ -6,7 +6,8 @@
  *
  *	etd-delay: early ip=192.0.2.1 port=4711 text="EHLO a\r\n"
  *
- * A line that descriptor 2 has no room for is dropped: a stuck logger must not stop mail.
+ * A line that descriptor 2 has no room for is dropped: a stuck logger must not stop mail. Once
+ * there is room again, a process that still runs says how many that were.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -20,6 +21,10 @@ enum log_level {
 	LOG_PROBLEM,	/* -Q: refusals and problems too */
 	LOG_ALL		/* -v: one line for every connection too */
 };
+
+/* For a process with many clients: descriptor 2, if it is a pipe, is written to without looking for
+   room before, and without ever waiting for it. Others who share it notice nothing. */
+void log_never_wait(void);
 
 /* The program's name, which begins every line, and the level from -q, -Q, -v. */
 extern const char *log_program;

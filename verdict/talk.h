@@ -34,6 +34,9 @@ struct words {
 /* Looks at the first bytes that wait on fd. */
 void talk_peek(struct words *, int fd);
 
+/* talk_judge and talk_peek in one, for a socket, at the cost of one call. */
+enum talk talk_hear(struct words *, int fd, short revents);
+
 /* What they look like: "smtp", "tls", "http" or "proxy"; "quit" is QUIT and nothing else;
    "binary" is anything else. */
 const char *talk_kind(const struct words *);
