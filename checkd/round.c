@@ -10,9 +10,9 @@
 #include <time.h>
 
 #include "clock.h"
+#include "event.h"
 #include "log.h"
 #include "plan.h"
-#include "report.h"
 
 enum {
 	RETRY_MS = 1000,	/* for a descriptor, if no probe ends before */
@@ -130,7 +130,7 @@ take(struct round *r, struct backend *b, enum probe_result result)
 		b->since = time(NULL);
 		r->changed = 1;
 	}
-	report_result(b, result, changed);
+	event_result(b, result, changed);
 }
 
 /* Returns 0 where this host had no socket for it. */

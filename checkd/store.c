@@ -4,7 +4,6 @@
 #include "store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,26 +55,6 @@ fill(int fd, const struct source *source)
 	return listing_end(&l);
 }
 
-/* Opens a file beside the list to write to it, and makes it if need be. Returns -1 with why for
-   one that may not be changed. */
-static int
-open_beside(const char *name, mode_t mode, char why[REASON_MAX])
-{
-	int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
-	const char *wrong;
-
-	if (fd == -1) {
-		reason(why, "unable to create %s: %m", name);
-		return -1;
-	}
-	wrong = beside_wrong(fd, S_IFREG);
-	if (wrong == NULL)
-		return fd;
-	reason(why, "unable to create %s: %s", name, wrong);
-	close(fd);
-	return -1;
-}
-
 /* Whether nobody else is writing the file. Whoever has the lock last may hold a file that has
    been renamed since: that one is not touched. */
 static int
@@ -95,7 +74,7 @@ is_mine(int fd, const char *tmp)
 static int
 open_tmp(const char *tmp, char why[REASON_MAX])
 {
-	int fd = open_beside(tmp, 0600, why);
+	int fd = beside_open(tmp, S_IFREG | 0600, why);
 
 	if (fd == -1 || (is_mine(fd, tmp) && ftruncate(fd, 0) != -1 && fchmod(fd, 0600) != -1))
 		return fd;
@@ -210,7 +189,7 @@ store_turn(const char *path, char why[REASON_MAX])
 		return reason(why, "unable to create %s: %m", path);
 	if (is_turn(turn))
 		return 1;
-	fd = open_beside(turn, 0664, why);
+	fd = beside_open(turn, S_IFREG | 0664, why);
 	if (fd == -1)
 		return 0;
 	if (ftruncate(fd, BESIDE_TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)

@@ -10,9 +10,9 @@
 #include <time.h>
 
 #include "clock.h"
+#include "event.h"
 #include "log.h"
 #include "plan.h"
-#include "report.h"
 
 enum { RESOLVE_MS = 10000 };	/* from one try at a host to the next */
 
@@ -22,7 +22,7 @@ begin(struct watch *w, const char *path)
 	keep_begin(&w->keep, path);
 	plan_begin(&w->source);
 	round_take_on(&w->round, &w->source);
-	w->nudge.fd = -1;
+	w->fifo.fd = -1;
 	resolve_start(&w->resolve, &w->source);
 	w->resolve_ms = clock_ms() + RESOLVE_MS;
 }
@@ -39,7 +39,7 @@ unresolved(struct watch *w, struct backend *b, const char *why)
 		health_fail(&b->health, 1);
 		snprintf(b->last, sizeof b->last, "%s", why);
 		b->since = time(NULL);
-		report_unresolved(b);
+		event_unresolved(b);
 		keep_changed(&w->keep);
 	}
 	b->said_unresolved = 1;
@@ -74,8 +74,8 @@ take_nudges(struct watch *w)
 {
 	char name[RECORD_NAME_MAX + 1];
 
-	nudge_read(&w->nudge);
-	while (nudge_take(&w->nudge, name)) {
+	fifo_read(&w->fifo);
+	while (fifo_take(&w->fifo, name)) {
 		struct backend *b = source_find(&w->source, name);
 
 		if (b != NULL) {
@@ -94,7 +94,7 @@ wait_and_take(struct watch *w, int64_t wake_ms)
 	int left = clock_between(now_ms, wake_ms);
 	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
 
-	r->polled[0] = (struct pollfd){ .fd = w->nudge.fd, .events = POLLIN };
+	r->polled[0] = (struct pollfd){ .fd = w->fifo.fd, .events = POLLIN };
 	r->polled[1] = (struct pollfd){ .fd = w->resolve.fd, .events = POLLIN };
 	r->promised_ms = now_ms + left;
 	if (ppoll(r->polled, r->n, &timeout, &w->unblocked) == -1) {
@@ -193,7 +193,7 @@ watch_run(struct watch *w, const char *path)
 		log_warning("%s: all states begin anew", why);
 	catch_signals(w);
 	begin(w, path);
-	nudge_open(&w->nudge, path);
+	fifo_open(&w->fifo, path);
 	for (;;) {
 		wake_ms = sooner(round_start(&w->round), keep_due(&w->keep));
 		wait_and_take(w, sooner(wake_ms, w->resolve_ms));
@@ -207,7 +207,7 @@ watch_run(struct watch *w, const char *path)
 			keep_changed(&w->keep);
 		w->round.changed = 0;
 		if (keep_run(&w->keep, &w->source))
-			nudge_open(&w->nudge, path);
+			fifo_open(&w->fifo, path);
 	}
 }
 

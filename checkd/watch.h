@@ -6,8 +6,8 @@
 
 #include <signal.h>
 
+#include "fifo.h"
 #include "keep.h"
-#include "nudge.h"
 #include "resolve.h"
 #include "round.h"
 
@@ -16,7 +16,7 @@ struct watch {
 	struct source source;
 	struct round round;
 	struct keep keep;
-	struct nudge nudge;
+	struct fifo fifo;
 	struct resolve resolve;
 	int64_t resolve_ms;		/* when to ask again for hosts that do not resolve */
 	sigset_t unblocked;		/* the signals blocked while not waiting */

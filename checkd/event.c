@@ -1,7 +1,7 @@
 /*
- * report: what the log says of a backend. See report.h.
+ * event: what the log says of a backend. See event.h.
  */
-#include "report.h"
+#include "event.h"
 
 #include "log.h"
 
@@ -28,7 +28,7 @@ failure(enum log_level level, const char *event, struct backend *b, const char *
 }
 
 void
-report_result(struct backend *b, enum probe_result result, int changed)
+event_result(struct backend *b, enum probe_result result, int changed)
 {
 	const char *state = state_names[b->health.state], *step = probe_steps[b->probe.failed];
 	struct logfmt l;
@@ -43,7 +43,7 @@ report_result(struct backend *b, enum probe_result result, int changed)
 }
 
 void
-report_unresolved(struct backend *b)
+event_unresolved(struct backend *b)
 {
 	failure(LOG_PROBLEM, state_names[STATE_DOWN], b, "resolve");
 }
