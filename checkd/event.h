@@ -4,12 +4,12 @@
 #ifndef EVENT_H
 #define EVENT_H
 
-#include "source.h"
+#include "backend.h"
 
 /* "up" or "down" where the last probe has changed its state; "fail" for another failure. */
-void event_result(struct backend *, enum probe_result, int changed);
+void event_result(const struct backend *, enum probe_result, int changed);
 
 /* "down", for a host that does not resolve. */
-void event_unresolved(struct backend *);
+void event_unresolved(const struct backend *);
 
 #endif
