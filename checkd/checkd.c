@@ -5,6 +5,7 @@
  * Descriptor 2 is the log. Exits 100 for bad usage or a bad source, 111 for
  * a temporary failure; otherwise runs until a signal ends it.
  */
+#include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <string.h>
@@ -21,14 +22,14 @@ int
 main(int argc, char **argv)
 {
 	static struct watch w;
-	struct source source;
+	static struct source source;
 	char why[REASON_MAX];
 	int option, only_check = 0, once = 0;
 
 	stdfds_fill();
 #ifdef M_MMAP_THRESHOLD
-	/* A large source is given back when it has been read, at each HUP. By default glibc keeps what
-	   is as large as that, from then on. */
+	/* Otherwise glibc, once a large block was freed, as the source is whenever it has been read,
+	   gives no block of that size back to the system. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 #endif
 	log_program = "checkd";
@@ -50,7 +51,7 @@ main(int argc, char **argv)
 		return 100;
 	}
 	if (!source_read(&source, argv[0], log_error))
-		return 100;
+		return errno == ENOMEM ? 111 : 100;
 	if (only_check) {
 		check(&source, argv[0]);
 		return 0;

@@ -3,6 +3,7 @@
  */
 #include "source.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,7 @@ has(const struct source *source, const char *name)
 	return 0;
 }
 
-/* Returns NULL where memory runs out. */
+/* Returns NULL with errno where memory runs out. */
 static struct entry *
 append(struct source *source)
 {
@@ -127,7 +128,8 @@ read_options(struct options *o, char **rest, struct place *at)
 			bad(at, "%s", why);
 }
 
-static void
+/* Returns 0 with errno where memory runs out. */
+static int
 read_backend(struct source *source, const struct options *defaults, const char *name,
     char **rest, struct place *at)
 {
@@ -136,17 +138,15 @@ read_backend(struct source *source, const struct options *defaults, const char *
 
 	if (!record_name_is_good(name)) {
 		bad(at, "bad name %s", name);
-		return;
+		return 1;
 	}
 	if (has(source, name)) {
 		bad(at, "a second backend %s", name);
-		return;
+		return 1;
 	}
 	e = append(source);
-	if (e == NULL) {
-		bad(at, "out of memory");
-		return;
-	}
+	if (e == NULL)
+		return 0;
 	strcpy(e->record.name, name);
 	e->options = *defaults;
 	if (address == NULL)
@@ -157,38 +157,42 @@ read_backend(struct source *source, const struct options *defaults, const char *
 	e->record.route = e->options.route;
 	e->record.weight = e->options.weight;
 	check_family(e, at);
+	return 1;
 }
 
-static void
+static int
 read_line(struct source *source, struct options *defaults, char *line, struct place *at)
 {
 	char *rest, *word = strtok_r(line, space, &rest);
 
 	if (word == NULL || *word == '#')
-		return;
-	if (strcmp(word, "default") == 0)
-		read_options(defaults, &rest, at);
-	else
-		read_backend(source, defaults, word, &rest, at);
+		return 1;
+	if (strcmp(word, "default") != 0)
+		return read_backend(source, defaults, word, &rest, at);
+	read_options(defaults, &rest, at);
+	return 1;
 }
 
-static void
+/* Returns 1, or 0 with errno where it does not come to the end. */
+static int
 read_lines(struct source *source, FILE *file, struct place *at)
 {
 	struct options defaults;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
+	int ok = 1;
 
 	options_default(&defaults);
-	while ((len = getline(&line, &size, file)) != -1) {
+	while (ok && (len = getline(&line, &size, file)) != -1) {
 		at->line++;
 		if (memchr(line, '\0', (size_t)len) != NULL)
 			bad(at, "a NUL byte");
 		else
-			read_line(source, &defaults, line, at);
+			ok = read_line(source, &defaults, line, at);
 	}
 	free(line);
+	return ok && feof(file);
 }
 
 int
@@ -196,6 +200,7 @@ source_read(struct source *source, const char *path, void (*say)(const char *for
 {
 	struct place at = { .path = path, .say = say };
 	FILE *file = fopen(path, "re");
+	int error = 0;
 
 	source->entries = NULL;
 	source->n = 0;
@@ -203,8 +208,9 @@ source_read(struct source *source, const char *path, void (*say)(const char *for
 		say("unable to open %s: %m", path);
 		return 0;
 	}
-	read_lines(source, file, &at);
-	if (ferror(file)) {
+	errno = 0;
+	if (!read_lines(source, file, &at)) {
+		error = errno;
 		say("unable to read %s: %m", path);
 		at.bad++;
 	}
@@ -213,6 +219,7 @@ source_read(struct source *source, const char *path, void (*say)(const char *for
 		say("%s: no backend", path);
 		at.bad++;
 	}
+	errno = error;
 	return at.bad == 0;
 }
 

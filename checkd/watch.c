@@ -16,10 +16,9 @@
 
 enum {
 	RESOLVE_MS = 10000,	/* from one try at a host to the next */
-	STALL_MS = 1000		/* it was this host that was late, not the backends */
+	STALL_MS = 1000,	/* it was this host that was late, not the backends */
+	OTHERS = 3		/* descriptors that are watched beside those of the probes */
 };
-
-enum { OTHERS = 3 };		/* descriptors that are watched beside those of the probes */
 
 static int
 room(struct watch *w, size_t backends)
@@ -138,12 +137,10 @@ read_again(struct watch *w, struct backends *fresh)
 	struct source source;
 	int ok = source_read(&source, w->source, log_warning);
 
-	if (ok) {
-		ok = backends_make(fresh, &source, w->now_ms) && room(w, fresh->n);
-		if (!ok) {
-			backends_free(fresh);
-			log_warning("out of memory");
-		}
+	if (ok && (!backends_make(fresh, &source, w->now_ms) || !room(w, fresh->n))) {
+		log_warning("out of memory");
+		backends_free(fresh);
+		ok = 0;
 	}
 	source_free(&source);
 	return ok;
