@@ -10,17 +10,17 @@
 #include "resolve.h"
 
 static void
-check_host(struct backend *b)
+check_host(struct entry *e)
 {
 	struct answer answer;
 
-	if (b->host[0] == '\0')
+	if (e->host[0] == '\0')
 		return;
-	resolve_ask(b, &answer);
+	resolve_ask(e->host, &e->record, &answer);
 	if (answer.why[0] != '\0')
-		log_warning("%s: %s does not resolve: %s", b->record.name, b->host, answer.why);
+		log_warning("%s: %s does not resolve: %s", e->record.name, e->host, answer.why);
 	else
-		b->record.address = answer.address;
+		e->record.address = answer.address;
 }
 
 static int
@@ -34,7 +34,7 @@ is_same_ip(const struct address *a, const struct sockaddr *other)
 	    &((const struct sockaddr_in6 *)other)->sin6_addr, sizeof a->v6.sin6_addr) == 0;
 }
 
-/* A connection to the address that is none arrives at this host, too. */
+/* A connection to 0.0.0.0 or to :: arrives at this host, too. */
 static int
 is_own(const struct address *a, const struct ifaddrs *own)
 {
@@ -50,30 +50,30 @@ is_own(const struct address *a, const struct ifaddrs *own)
 	return 0;
 }
 
-/* Where the front listens is not known here. Port 25 of this host is where it does as a rule; a
-   mail server of this host has another port then. */
+/* checkd cannot know where the front listens. As a rule it has port 25 of this host, and a mail
+   server on this host has another port. */
 static void
-check_loop(const struct backend *b, const struct ifaddrs *own)
+check_loop(const struct entry *e, const struct ifaddrs *own)
 {
-	const struct address *a = &b->record.address;
+	const struct address *a = &e->record.address;
 
 	if (a->len > 0 && address_port(a) == 25 && is_own(a, own))
 		log_warning("%s is port 25 of this host: if the front listens there, its clients "
-		    "go round in circles", b->record.name);
+		    "go round in circles", e->record.name);
 }
 
 /* One server under two names gets two shares, and is probed twice as often. */
 static void
 check_twins(const struct source *source, size_t i)
 {
-	const struct backend *b = &source->backends[i], *other;
+	const struct entry *e = &source->entries[i], *other;
 	char text[ADDRESS_SIZE];
 
-	for (other = source->backends; b->record.address.len > 0 && other < b; other++)
+	for (other = source->entries; e->record.address.len > 0 && other < e; other++)
 		if (!other->options.disabled &&
-		    address_equal(&other->record.address, &b->record.address)) {
-			log_warning("%s has the address of %s: %s", b->record.name,
-			    other->record.name, address_text(&b->record.address, text));
+		    address_equal(&other->record.address, &e->record.address)) {
+			log_warning("%s has the address of %s: %s", e->record.name,
+			    other->record.name, address_text(&e->record.address, text));
 			return;
 		}
 }
@@ -81,14 +81,14 @@ check_twins(const struct source *source, size_t i)
 static void
 check_backend(const struct source *source, size_t i, const struct ifaddrs *own)
 {
-	const struct backend *b = &source->backends[i];
+	const struct entry *e = &source->entries[i];
 
-	if (b->record.route.proxy == 0 && !b->record.route.from_client)
+	if (e->record.route.proxy == 0 && !e->record.route.from_client)
 		log_warning("%s sees this host's address for every client: "
-		    "it must not relay for this host", b->record.name);
-	if (b->options.disabled)
+		    "it must not relay for this host", e->record.name);
+	if (e->options.disabled)
 		return;
-	check_loop(b, own);
+	check_loop(e, own);
 	check_twins(source, i);
 }
 
@@ -102,9 +102,9 @@ check(struct source *source, const char *path)
 	if (getifaddrs(&own) == -1)
 		log_warning("unable to find out this host's addresses: %m");
 	for (size_t i = 0; i < source->n; i++) {
-		backup += source->backends[i].options.backup != 0;
-		disabled += source->backends[i].options.disabled != 0;
-		check_host(&source->backends[i]);
+		backup += source->entries[i].options.backup != 0;
+		disabled += source->entries[i].options.disabled != 0;
+		check_host(&source->entries[i]);
 		check_backend(source, i, own);
 	}
 	if (own != NULL)

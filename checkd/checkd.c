@@ -5,7 +5,9 @@
  * Descriptor 2 is the log. Exits 100 for bad usage or a bad source, 111 for
  * a temporary failure; otherwise runs until a signal ends it.
  */
+#include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,9 +22,16 @@ int
 main(int argc, char **argv)
 {
 	static struct watch w;
+	static struct source source;
+	char why[REASON_MAX];
 	int option, only_check = 0, once = 0;
 
 	stdfds_fill();
+#ifdef M_MMAP_THRESHOLD
+	/* Otherwise glibc, once a large block was freed, as the source is whenever it has been read,
+	   gives no block of that size back to the system. */
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
 	log_program = "checkd";
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+coqQv")) != -1) {
@@ -41,16 +50,22 @@ main(int argc, char **argv)
 		log_usage(synopsis);
 		return 100;
 	}
-	if (!source_read(&w.source, argv[0], log_error))
-		return 100;
+	if (!source_read(&source, argv[0], log_error))
+		return errno == ENOMEM ? 111 : 100;
 	if (only_check) {
-		check(&w.source, argv[0]);
+		check(&source, argv[0]);
 		return 0;
 	}
 	if (strlen(argv[1]) > PATH_MAX - 8)
 		log_fatal(100, "%s: path too long", argv[1]);
-	w.backends = argv[0];
-	if (once)
-		return watch_once(&w, argv[1]) ? 0 : 111;
-	watch_run(&w, argv[1]);
+	if (!watch_begin(&w, argv[0], &source, argv[1], why))
+		log_fatal(111, "%s", why);
+	source_free(&source);
+	if (!once)
+		watch_run(&w, why);
+	else if (watch_once(&w, why))
+		return 0;
+	if (why[0] != '\0')
+		log_error("%s", why);
+	return 111;
 }

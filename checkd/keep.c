@@ -3,37 +3,22 @@
  */
 #include "keep.h"
 
-#include "clock.h"
 #include "log.h"
 
 enum {
-	HEARTBEAT_MS = 60000,	/* readers take an older file for a dead checkd */
-	GRACE_MS = 60000,	/* for the first results, where nothing else is up */
+	HEARTBEAT_MS = 60000,	/* whoever reads an older file thinks that checkd is dead */
+	GRACE_MS = 60000,	/* for the first results, if nothing is up before */
 	LOOK_MS = 1000,
 	RETRY_MS = 1000,
 	REMIND_MS = 60000
 };
 
 void
-keep_begin(struct keep *k, const char *path)
+keep_begin(struct keep *k, const char *path, int64_t now_ms)
 {
 	k->path = path;
-	keep_anew(k);
-	k->write_ms += RETRY_MS;
+	k->write_ms = now_ms + RETRY_MS;
 	k->look_ms = INT64_MAX;
-}
-
-void
-keep_anew(struct keep *k)
-{
-	k->begin_ms = clock_ms();
-	k->write_ms = k->begin_ms;
-}
-
-void
-keep_changed(struct keep *k)
-{
-	k->write_ms = clock_ms();
 }
 
 int64_t
@@ -52,46 +37,59 @@ note(int *failed, int ok, const char *why)
 }
 
 int
-keep_write(struct keep *k, const struct source *source)
+keep_write(struct keep *k, const struct backends *backends, int64_t now_ms)
 {
 	char why[REASON_MAX], turn_why[REASON_MAX];
-	int up = source_serving(source) > 0;
-	int ok = store_write(k->path, source, &k->written, why);
+	struct counts counts = backends_count(backends);
+	int ok = store_write(k->path, backends, &k->written, why);
 
 	note(&k->turn_failed, store_turn(k->path, turn_why), turn_why);
 	note(&k->write_failed, ok, why);
-	k->write_ms = clock_ms() + (ok ? HEARTBEAT_MS : RETRY_MS);
-	k->look_ms = ok ? clock_ms() + LOOK_MS : INT64_MAX;
-	if (ok && !up && !k->none_up)
-		log_warning("none up: %s lists %s", k->path,
-		    source_possible(source) > 0 ? "all" : "none");
+	k->write_ms = now_ms + (ok ? HEARTBEAT_MS : RETRY_MS);
+	k->look_ms = ok ? now_ms + LOOK_MS : INT64_MAX;
+	if (ok && counts.serving == 0 && !k->none_up)
+		log_warning("none up: %s lists %s", k->path, counts.possible > 0 ? "all" : "none");
 	if (ok)
-		k->none_up = !up;
+		k->none_up = counts.serving == 0;
 	return ok;
 }
 
-int
-keep_run(struct keep *k, const struct source *source)
+/* Whether another hand has changed the file. */
+static void
+look(struct keep *k, int64_t now_ms)
 {
-	int64_t now = clock_ms();
+	k->look_ms = now_ms + LOOK_MS;
+	if (store_is(k->path, &k->written))
+		return;
+	if (now_ms >= k->remind_ms)
+		log_warning("%s was changed by another hand: it is written again", k->path);
+	k->remind_ms = now_ms + REMIND_MS;
+	k->write_ms = now_ms;
+}
 
-	if (now >= k->look_ms) {
-		k->look_ms = now + LOOK_MS;
-		if (!store_is(k->path, &k->written)) {
-			if (now >= k->remind_ms)
-				log_warning("%s was changed by another hand: it is written again",
-				    k->path);
-			k->remind_ms = now + REMIND_MS;
-			k->write_ms = now;
-		}
-	}
-	if (now < k->write_ms)
+/* Before the first results there is nothing to say, if nothing else can be given clients. */
+static int
+is_too_soon(const struct backends *backends, int64_t now_ms)
+{
+	struct counts counts = backends_count(backends);
+
+	return counts.serving == 0 && counts.unknown > 0 &&
+	    now_ms < backends->begun_ms + GRACE_MS;
+}
+
+int
+keep_run(struct keep *k, const struct backends *backends, int64_t now_ms)
+{
+	if (now_ms >= k->look_ms)
+		look(k, now_ms);
+	if (k->changes != backends->changes)
+		k->write_ms = now_ms;
+	k->changes = backends->changes;
+	if (now_ms < k->write_ms)
 		return 0;
-	/* Before the first results there is nothing to say. */
-	if (source_serving(source) == 0 && source_count(source, STATE_UNKNOWN) > 0 &&
-	    now < k->begin_ms + GRACE_MS) {
-		k->write_ms = now + RETRY_MS;
+	if (is_too_soon(backends, now_ms)) {
+		k->write_ms = now_ms + RETRY_MS;
 		return 0;
 	}
-	return keep_write(k, source);
+	return keep_write(k, backends, now_ms);
 }

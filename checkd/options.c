@@ -84,7 +84,7 @@ options_default(struct options *o)
 }
 
 int
-options_set(struct options *o, char *word, char why[OPTIONS_WHY])
+options_set(struct options *o, char *word, char why[REASON_MAX])
 {
 	char *value = strchr(word, '=');
 
@@ -93,17 +93,12 @@ options_set(struct options *o, char *word, char why[OPTIONS_WHY])
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
 		if (strcmp(word, table[i].name) != 0)
 			continue;
-		if ((table[i].kind == FLAG) == (value != NULL)) {
-			snprintf(why, OPTIONS_WHY, "%s: %s", word,
+		if ((table[i].kind == FLAG) == (value != NULL))
+			return reason(why, "%s: %s", word,
 			    value != NULL ? "takes no value" : "needs a value");
-			return 0;
-		}
-		if (!set(o, &table[i], value)) {
-			snprintf(why, OPTIONS_WHY, "%s=%s: not %s", word, value, table[i].wants);
-			return 0;
-		}
+		if (!set(o, &table[i], value))
+			return reason(why, "%s=%s: not %s", word, value, table[i].wants);
 		return 1;
 	}
-	snprintf(why, OPTIONS_WHY, "unknown option %s", word);
-	return 0;
+	return reason(why, "unknown option %s", word);
 }

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "reason.h"
 #include "record.h"
 
 struct options {
@@ -19,13 +20,11 @@ struct options {
 	struct route route;
 };
 
-enum { OPTIONS_WHY = 256 };
-
-/* As if nothing had been said. */
+/* What holds for a backend of which the source says nothing. */
 void options_default(struct options *);
 
-/* Takes one word, "inter=3" or "backup", which is cut up. Returns 1, or 0 with what is
-   wrong with it in why. */
-int options_set(struct options *, char *word, char why[OPTIONS_WHY]);
+/* Takes one word, "inter=3" or "backup", in which it overwrites the "=". Returns 1, or 0 with what
+   is wrong with the word in why. */
+int options_set(struct options *, char *word, char why[REASON_MAX]);
 
 #endif

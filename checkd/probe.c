@@ -4,9 +4,9 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -17,11 +17,18 @@ enum { QUIT_MS = 1000 };	/* how long the 221 is waited for */
 
 const char *const probe_steps[] = { "connect", "greeting", "helo" };
 
+/* That a connection stands is shown by what comes in; but a PROXY header is sent at once. */
+static unsigned
+events(const struct probe *p)
+{
+	return p->step == PROBE_CONNECT && p->record->route.proxy > 0 ? EPOLLOUT : EPOLLIN;
+}
+
 static void
 finish(struct probe *p)
 {
 	if (p->fd != -1)
-		close(p->fd);
+		prober_close(p->prober, p->fd);
 	p->fd = -1;
 }
 
@@ -31,12 +38,12 @@ trace(const struct probe *p, const char *event, const char *text, size_t len)
 {
 	struct logfmt l;
 
-	while (p->trace != NULL && log_wants(LOG_ALL) && len > 0) {
+	while (p->prober->traces && log_wants(LOG_ALL) && len > 0) {
 		const char *end = memchr(text, '\n', len);
 		size_t line = end != NULL ? (size_t)(end - text) + 1 : len;
 
 		log_begin(&l, event);
-		logfmt_text(&l, "backend", p->trace);
+		logfmt_text(&l, "backend", p->record->name);
 		logfmt_bytes(&l, "text", text, line);
 		log_end(&l, LOG_ALL);
 		text += line;
@@ -44,7 +51,7 @@ trace(const struct probe *p, const char *event, const char *text, size_t len)
 	}
 }
 
-/* Commands are short and the send buffer is empty: all or nothing. */
+/* Commands are short and the send buffer is empty, so that send takes all or nothing. */
 static int
 say_bytes(struct probe *p, const char *bytes, size_t len)
 {
@@ -81,7 +88,7 @@ fail(struct probe *p, const char *reason, int polite)
 	return PROBE_FAIL;
 }
 
-/* A reason that names the address which this host does not have. */
+/* As a rule this host does not have the address, so the reason names it. */
 static enum probe_result
 fail_source(struct probe *p)
 {
@@ -93,25 +100,29 @@ fail_source(struct probe *p)
 	return fail(p, reason, 0);
 }
 
-/* Of descriptors or memory; else the family is what this host does not have. */
+/* Whether this host is short of descriptors or memory. Otherwise it does not know the backend's
+   address family. */
 static int
 is_short(void)
 {
-	return errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+	return errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM ||
+	    errno == ENOSPC;	/* of what epoll may watch */
 }
 
 enum probe_result
-probe_start(struct probe *p, const struct record *record, const char *helo, int64_t timeout_ms)
+probe_start(struct probe *p, struct prober *prober, const struct record *record, const char *helo,
+    int64_t timeout_ms)
 {
 	const struct address *address = &record->address, *source = &record->route.source;
 
 	p->step = PROBE_CONNECT;
 	p->deadline_ms = clock_ms() + timeout_ms;
+	p->prober = prober;
 	p->record = record;
 	p->helo = helo;
 	p->later = 0;
 	smtp_start(&p->reply);
-	p->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	p->fd = prober_socket(prober, address->any.sa_family, events(p), p);
 	if (p->fd == -1)
 		return is_short() ? PROBE_NONE : fail(p, strerror(errno), 0);
 	if (source->len > 0 && address_bind(source, p->fd) == -1)
@@ -119,14 +130,6 @@ probe_start(struct probe *p, const struct record *record, const char *helo, int6
 	if (connect(p->fd, &address->any, address->len) == -1 && errno != EINPROGRESS)
 		return fail(p, strerror(errno), 0);
 	return PROBE_NONE;
-}
-
-/* That a connection stands is shown by what comes in; only a PROXY header must not wait
-   for that. */
-short
-probe_events(const struct probe *p)
-{
-	return p->step == PROBE_CONNECT && p->record->route.proxy > 0 ? POLLOUT : POLLIN;
 }
 
 static enum probe_result
@@ -149,7 +152,7 @@ expire(struct probe *p)
 	}
 }
 
-/* Connected, or not: the PROXY header comes first. */
+/* The connection stands, and the PROXY header is the first that it carries; or it has failed. */
 static enum probe_result
 introduce(struct probe *p)
 {
@@ -163,6 +166,7 @@ introduce(struct probe *p)
 	if (error != 0)
 		return fail(p, strerror(error), 0);
 	p->step = PROBE_GREETING;
+	prober_watch(p->prober, p->fd, events(p), p);
 	header_len = proxy_local(header, (int)p->record->route.proxy, p->fd);
 	return say_bytes(p, header, header_len) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
@@ -188,7 +192,7 @@ replied(struct probe *p)
 	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
 
-/* What was read is no reply. The rest of its line, as far as it is there, belongs to the reason. */
+/* What was read is no reply. The reason quotes its line, as far as that has been read. */
 static enum probe_result
 fail_foreign(struct probe *p, const char *rest, size_t len)
 {
@@ -247,7 +251,7 @@ probe_run(struct probe *p, int expired)
 	n = recv(p->fd, buf, sizeof buf, 0);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return PROBE_NONE;
-	/* A reset, too, is only for a connection that stood. */
+	/* Only a connection that stood can be reset. */
 	if (p->step == PROBE_CONNECT && (n != -1 || errno == ECONNRESET))
 		p->step = PROBE_GREETING;
 	if (n > 0) {
@@ -258,6 +262,24 @@ probe_run(struct probe *p, int expired)
 		return fail(p, n == 0 ? "connection closed" : strerror(errno), 0);
 	finish(p);
 	return PROBE_NONE;
+}
+
+void
+probe_extend(struct probe *p, int64_t ms)
+{
+	p->deadline_ms += ms;
+}
+
+void
+probe_move(struct probe *to, struct probe *from, const struct record *record, const char *helo)
+{
+	if (from->fd == -1)
+		return;
+	*to = *from;
+	to->record = record;
+	to->helo = helo;
+	prober_watch(to->prober, to->fd, events(to), to);
+	from->fd = -1;
 }
 
 void

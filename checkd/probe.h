@@ -3,15 +3,15 @@
  * HELO, read the reply, QUIT. It never speaks before the greeting, except for a PROXY
  * header where the backend expects one.
  *
- * A probe owns one non-blocking descriptor while it is under way. The caller polls
- * probe_events on fd, and calls probe_run when there are any, or when deadline_ms
- * has come.
+ * A probe owns one socket of the prober's while it is under way. The caller calls probe_run when
+ * there is an event whose pointer is the probe, or when deadline_ms has come.
  */
 #ifndef PROBE_H
 #define PROBE_H
 
 #include <stdint.h>
 
+#include "prober.h"
 #include "record.h"
 #include "smtp.h"
 
@@ -24,9 +24,9 @@ struct probe {
 	int fd;			/* -1: none is under way */
 	enum probe_step step;
 	int64_t deadline_ms;	/* on the clock of clock_ms */
+	struct prober *prober;
 	const struct record *record;
 	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
-	const char *trace;	/* a name under which each line is logged, or NULL */
 	struct smtp reply;
 	int later;		/* for PROBE_FAIL: the backend said 4xx, "come again later" */
 	enum probe_step failed;	/* where, and why, for PROBE_FAIL ... */
@@ -34,20 +34,23 @@ struct probe {
 };
 
 /*
- * Starts one; record and helo must last as long as it does. PROBE_NONE: under way, or,
+ * Starts one; prober, record and helo must last as long as it does. PROBE_NONE: under way, or,
  * where fd is -1, not begun: errno says why this host had no socket for it, which says
  * nothing about the backend. PROBE_FAIL: failed at once.
  */
-enum probe_result probe_start(struct probe *, const struct record *, const char *helo,
-    int64_t timeout_ms);
-
-/* For poll(2): POLLIN or POLLOUT. */
-short probe_events(const struct probe *);
+enum probe_result probe_start(struct probe *, struct prober *, const struct record *,
+    const char *helo, int64_t timeout_ms);
 
 /* Goes on as far as it can; expired says that deadline_ms has come. PROBE_PASS and
    PROBE_FAIL are returned once a probe. It is over when fd is -1, which after a
    QUIT is a moment later. */
 enum probe_result probe_run(struct probe *, int expired);
+
+/* Gives it so much more time. */
+void probe_extend(struct probe *, int64_t ms);
+
+/* Moves one, if it is under way, to another place, where it goes on with this record and helo. */
+void probe_move(struct probe *to, struct probe *from, const struct record *, const char *helo);
 
 /* Ends one before its time, with a QUIT where the backend has been spoken to. */
 void probe_end(struct probe *);

@@ -26,24 +26,24 @@ take(struct address *a, const struct addrinfo *found)
 }
 
 void
-resolve_ask(const struct backend *b, struct answer *answer)
+resolve_ask(const char *host, const struct record *record, struct answer *answer)
 {
-	const struct address *source = &b->options.route.source;
+	const struct address *source = &record->route.source;
 	struct addrinfo hints = {
 		.ai_family = source->len > 0 ? source->any.sa_family : AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICSERV
 	};
 	struct addrinfo *found;
-	char host[sizeof b->host];
+	char name[SOURCE_HOST_SIZE];
 	char *port;
 	int error;
 
-	strcpy(host, b->host);
-	port = strrchr(host, ':');
+	strcpy(name, host);
+	port = strrchr(name, ':');
 	*port++ = '\0';
 	memset(answer, 0, sizeof *answer);
-	error = getaddrinfo(host, port, &hints, &found);
+	error = getaddrinfo(name, port, &hints, &found);
 	if (error != 0) {
 		snprintf(answer->why, sizeof answer->why, "%s",
 		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
@@ -54,7 +54,7 @@ resolve_ask(const struct backend *b, struct answer *answer)
 		struct address also = { .len = 0 };
 
 		take(&also, f);
-		if (address_equal(&also, &b->record.address))
+		if (address_equal(&also, &record->address))
 			answer->address = also;
 	}
 	freeaddrinfo(found);
@@ -66,23 +66,25 @@ resolve_wants(const struct backend *b)
 	return b->host[0] != '\0' && !b->resolved;
 }
 
-/* Every RESOLVE_CHILDREN-th of the hosts. */
+/* Asks for every RESOLVE_CHILDREN-th host, from the one that share says. */
 static _Noreturn void
-child(int fd, const struct source *source, size_t share)
+child(int fd, const struct backends *backends, size_t share)
 {
 	struct answer answer;
 	size_t nth = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_DFL);
-	/* A probe that ends while this one waits must end for the backend too. */
-	for (size_t i = 0; i < source->n; i++)
-		if (source->backends[i].probe.fd != -1)
-			close(source->backends[i].probe.fd);
-	for (size_t i = 0; i < source->n; i++) {
-		if (!resolve_wants(&source->backends[i]) || nth++ % RESOLVE_CHILDREN != share)
+	/* Otherwise a connection that checkd closes would stay open as long as this child lives. */
+	for (size_t i = 0; i < backends->n; i++)
+		if (backends->all[i].probe.fd != -1)
+			close(backends->all[i].probe.fd);
+	for (size_t i = 0; i < backends->n; i++) {
+		const struct backend *b = &backends->all[i];
+
+		if (!resolve_wants(b) || nth++ % RESOLVE_CHILDREN != share)
 			continue;
-		resolve_ask(&source->backends[i], &answer);
+		resolve_ask(b->host, &b->record, &answer);
 		answer.backend = i;
 		if (write(fd, &answer, sizeof answer) != sizeof answer)
 			_exit(111);
@@ -91,14 +93,14 @@ child(int fd, const struct source *source, size_t share)
 }
 
 void
-resolve_start(struct resolve *r, const struct source *source)
+resolve_start(struct resolve *r, const struct backends *backends)
 {
 	size_t hosts = 0;
 	int ends[2];
 
 	r->fd = -1;
-	for (size_t i = 0; i < source->n; i++)
-		hosts += (size_t)resolve_wants(&source->backends[i]);
+	for (size_t i = 0; i < backends->n; i++)
+		hosts += (size_t)resolve_wants(&backends->all[i]);
 	if (hosts == 0)
 		return;
 	if (pipe2(ends, O_CLOEXEC) == -1) {
@@ -109,7 +111,7 @@ resolve_start(struct resolve *r, const struct source *source)
 	for (size_t i = 0; i < RESOLVE_CHILDREN; i++) {
 		r->pids[i] = i < hosts ? fork() : -1;
 		if (r->pids[i] == 0)
-			child(ends[1], source, i);
+			child(ends[1], backends, i);
 		if (r->pids[i] == -1 && i < hosts)
 			log_warning("unable to look up hosts: %m");
 	}

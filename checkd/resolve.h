@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "source.h"
+#include "backend.h"
 
 enum { RESOLVE_CHILDREN = 8 };
 
@@ -19,20 +19,20 @@ struct resolve {
 };
 
 struct answer {
-	size_t backend;		/* its index in the source */
+	size_t backend;		/* its index, in the source's order */
 	struct address address;	/* valid where why is empty */
 	char why[101];
 };
 
-/* Asks for the backend's host, here and now: the address that it has, if the resolver still
-   gives that, else the first; of the family of source=, if any. */
-void resolve_ask(const struct backend *, struct answer *);
+/* Asks here and now for "mx.example.com:25". The answer is the address that the record has, if the
+   resolver still gives that, else the first; of the family of its source=, if any. */
+void resolve_ask(const char *host, const struct record *, struct answer *);
 
 /* Whether the backend has a host that is not resolved. */
 int resolve_wants(const struct backend *);
 
-/* Asks for each that is wanted. Does nothing if there is none. */
-void resolve_start(struct resolve *, const struct source *);
+/* Begins to ask for each that is wanted, if there is any. */
+void resolve_start(struct resolve *, const struct backends *);
 
 /* One answer. Returns 1, or 0 when there is none yet, or, with fd -1, no more. */
 int resolve_take(struct resolve *, struct answer *);

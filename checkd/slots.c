@@ -44,18 +44,18 @@ compare(const void *x, const void *y)
 	return a->backend < b->backend ? -1 : a->backend > b->backend;
 }
 
-/* The weights of a tier. */
+/* Of all weights of a tier. */
 struct weights {
 	int64_t sum, divisor;
 };
 
 static struct weights
-measure(const struct source *source, enum tier tier)
+measure(const struct backends *backends, enum tier tier)
 {
 	struct weights all = { 0, 0 };
 
-	for (size_t i = 0; i < source->n; i++) {
-		int64_t w = weight(&source->backends[i], tier);
+	for (size_t i = 0; i < backends->n; i++) {
+		int64_t w = weight(&backends->all[i], tier);
 
 		all.divisor = common_divisor(all.divisor, w);
 		all.sum += w;
@@ -63,7 +63,7 @@ measure(const struct source *source, enum tier tier)
 	return all;
 }
 
-/* Not more than a list may have in all; but each that has a weight has a slot. */
+/* How many slots a weight gets: scaled down where the list would be too long, but at least one. */
 static int64_t
 share(int64_t w, const struct weights *all)
 {
@@ -74,26 +74,26 @@ share(int64_t w, const struct weights *all)
 }
 
 static size_t
-count(const struct source *source, enum tier tier, const struct weights *all)
+count(const struct backends *backends, enum tier tier, const struct weights *all)
 {
 	int64_t n = 0;
 
-	for (size_t i = 0; i < source->n; i++)
-		n += share(weight(&source->backends[i], tier), all);
+	for (size_t i = 0; i < backends->n; i++)
+		n += share(weight(&backends->all[i], tier), all);
 	return n > LIST_SLOTS_MAX ? LIST_SLOTS_MAX : (size_t)n;
 }
 
 int
-slots_make(struct slots *slots, const struct source *source)
+slots_make(struct slots *slots, const struct backends *backends)
 {
-	enum tier tier = source_serving(source) > 0 ? ACTIVE : ANY;
-	struct weights all = measure(source, tier);
+	enum tier tier = backends_count(backends).serving > 0 ? ACTIVE : ANY;
+	struct weights all = measure(backends, tier);
 	struct place *places;
 	size_t n = 0;
 
 	if (all.sum == 0 && tier == ACTIVE)
-		all = measure(source, tier = BACKUP);
-	slots->n = count(source, tier, &all);
+		all = measure(backends, tier = BACKUP);
+	slots->n = count(backends, tier, &all);
 	slots->backend = calloc(slots->n + 1, sizeof *slots->backend);
 	places = calloc(slots->n + 1, sizeof *places);
 	if (slots->backend == NULL || places == NULL) {
@@ -101,15 +101,15 @@ slots_make(struct slots *slots, const struct source *source)
 		slots_free(slots);
 		return 0;
 	}
-	for (size_t i = 0; i < source->n; i++) {
-		int64_t w = share(weight(&source->backends[i], tier), &all);
+	for (size_t i = 0; i < backends->n; i++) {
+		int64_t w = share(weight(&backends->all[i], tier), &all);
 
 		for (int64_t k = 0; k < w && n < slots->n; k++)
 			places[n++] = (struct place){ k, w, i };
 	}
 	qsort(places, n, sizeof *places, compare);
 	for (size_t i = 0; i < n; i++)
-		slots->backend[i] = &source->backends[places[i].backend];
+		slots->backend[i] = &backends->all[places[i].backend];
 	free(places);
 	return 1;
 }

@@ -4,10 +4,10 @@
 #ifndef SLOTS_H
 #define SLOTS_H
 
-#include "source.h"
+#include "backend.h"
 
 struct slots {
-	struct backend **backend;
+	const struct backend **backend;
 	size_t n;
 };
 
@@ -18,7 +18,7 @@ struct slots {
  * by their common divisor), spread out evenly.
  * Returns 1, or 0 where memory ran out. slots_free gives it back.
  */
-int slots_make(struct slots *, const struct source *);
+int slots_make(struct slots *, const struct backends *);
 void slots_free(struct slots *);
 
 #endif

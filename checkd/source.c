@@ -4,18 +4,18 @@
 #include "source.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "number.h"
 
 struct place {
 	const char *path;
 	void (*say)(const char *format, ...);
 	int line;
-	int bad;	/* lines so far */
+	int bad;	/* mistakes so far */
 };
 
 static void bad(struct place *, const char *format, ...)
@@ -24,7 +24,7 @@ static void bad(struct place *, const char *format, ...)
 static void
 bad(struct place *at, const char *format, ...)
 {
-	char what[512];
+	char what[REASON_MAX];
 	va_list ap;
 
 	va_start(ap, format);
@@ -34,8 +34,8 @@ bad(struct place *at, const char *format, ...)
 	at->bad++;
 }
 
-/* Letters, digits, dots and hyphens; and no address that went wrong, such as 10.0.0.256:
-   no top-level domain is a number (RFC 3696, 2). */
+/* Letters, digits, dots and hyphens. A mistyped address such as 10.0.0.256 is no host, since no
+   top-level domain is a number (RFC 3696, 2). */
 static int
 is_host(const char *text)
 {
@@ -47,9 +47,9 @@ is_host(const char *text)
 }
 
 int
-source_parse_address(struct backend *b, const char *text)
+source_parse_address(struct entry *e, const char *text)
 {
-	char ip[HOST_MAX + 1];
+	char ip[256];
 	const char *port = strrchr(text, ':'), *start = text;
 	size_t len;
 	int64_t n;
@@ -66,35 +66,35 @@ source_parse_address(struct backend *b, const char *text)
 		return 0;
 	memcpy(ip, start, len);
 	ip[len] = '\0';
-	if (address_parse(&b->record.address, ip, port + 1))
+	if (address_parse(&e->record.address, ip, port + 1))
 		return 1;
 	if (start != text || !is_host(ip) || !number_parse(port + 1, 1, 65535, &n))
 		return 0;
-	snprintf(b->host, sizeof b->host, "%s:%lld", ip, (long long)n);
+	snprintf(e->host, sizeof e->host, "%s:%lld", ip, (long long)n);
 	return 1;
 }
 
-struct backend *
-source_find(const struct source *source, const char *name)
+static int
+has(const struct source *source, const char *name)
 {
 	for (size_t i = 0; i < source->n; i++)
-		if (strcmp(source->backends[i].record.name, name) == 0)
-			return &source->backends[i];
-	return NULL;
+		if (strcmp(source->entries[i].record.name, name) == 0)
+			return 1;
+	return 0;
 }
 
-static struct backend *
+/* Returns NULL with errno where memory runs out. */
+static struct entry *
 append(struct source *source)
 {
-	struct backend *b = reallocarray(source->backends, source->n + 1, sizeof *b);
+	struct entry *e = reallocarray(source->entries, source->n + 1, sizeof *e);
 
-	if (b == NULL)
-		log_fatal(111, "out of memory");
-	source->backends = b;
-	b += source->n++;
-	memset(b, 0, sizeof *b);
-	b->probe.fd = -1;
-	return b;
+	if (e == NULL)
+		return NULL;
+	source->entries = e;
+	e += source->n++;
+	memset(e, 0, sizeof *e);
+	return e;
 }
 
 int
@@ -103,11 +103,11 @@ source_suits(const struct route *route, const struct address *to)
 	return route->source.len == 0 || route->source.any.sa_family == to->any.sa_family;
 }
 
-/* A host's address is asked for by family. */
+/* For a host the resolver is asked for an address of the right family. */
 static void
-check_family(const struct backend *b, struct place *at)
+check_family(const struct entry *e, struct place *at)
 {
-	const struct record *r = &b->record;
+	const struct record *r = &e->record;
 	char source[ADDRESS_SIZE], target[ADDRESS_SIZE];
 
 	if (r->address.len > 0 && !source_suits(&r->route, &r->address))
@@ -120,7 +120,7 @@ static const char space[] = " \t\r\n";
 static void
 read_options(struct options *o, char **rest, struct place *at)
 {
-	char why[OPTIONS_WHY];
+	char why[REASON_MAX];
 	char *word;
 
 	while ((word = strtok_r(NULL, space, rest)) != NULL)
@@ -128,64 +128,71 @@ read_options(struct options *o, char **rest, struct place *at)
 			bad(at, "%s", why);
 }
 
-static void
+/* Returns 0 with errno where memory runs out. */
+static int
 read_backend(struct source *source, const struct options *defaults, const char *name,
     char **rest, struct place *at)
 {
 	const char *address = strtok_r(NULL, space, rest);
-	struct backend *b;
+	struct entry *e;
 
 	if (!record_name_is_good(name)) {
 		bad(at, "bad name %s", name);
-		return;
+		return 1;
 	}
-	if (source_find(source, name) != NULL) {
+	if (has(source, name)) {
 		bad(at, "a second backend %s", name);
-		return;
+		return 1;
 	}
-	b = append(source);
-	strcpy(b->record.name, name);
-	b->options = *defaults;
+	e = append(source);
+	if (e == NULL)
+		return 0;
+	strcpy(e->record.name, name);
+	e->options = *defaults;
 	if (address == NULL)
 		bad(at, "%s has no address", name);
-	else if (!source_parse_address(b, address))
+	else if (!source_parse_address(e, address))
 		bad(at, "bad address %s: not address:port", address);
-	read_options(&b->options, rest, at);
-	b->record.route = b->options.route;
-	b->record.weight = b->options.weight;
-	check_family(b, at);
+	read_options(&e->options, rest, at);
+	e->record.route = e->options.route;
+	e->record.weight = e->options.weight;
+	check_family(e, at);
+	return 1;
 }
 
-static void
+static int
 read_line(struct source *source, struct options *defaults, char *line, struct place *at)
 {
 	char *rest, *word = strtok_r(line, space, &rest);
 
 	if (word == NULL || *word == '#')
-		return;
-	if (strcmp(word, "default") == 0)
-		read_options(defaults, &rest, at);
-	else
-		read_backend(source, defaults, word, &rest, at);
+		return 1;
+	if (strcmp(word, "default") != 0)
+		return read_backend(source, defaults, word, &rest, at);
+	read_options(defaults, &rest, at);
+	return 1;
 }
 
-static void
+/* Returns 1, or 0 with errno where it does not come to the end. */
+static int
 read_lines(struct source *source, FILE *file, struct place *at)
 {
 	struct options defaults;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
+	int ok = 1;
 
 	options_default(&defaults);
-	while ((len = getline(&line, &size, file)) != -1) {
+	while (ok && (len = getline(&line, &size, file)) != -1) {
 		at->line++;
 		if (memchr(line, '\0', (size_t)len) != NULL)
 			bad(at, "a NUL byte");
 		else
-			read_line(source, &defaults, line, at);
+			ok = read_line(source, &defaults, line, at);
 	}
 	free(line);
+	return ok && feof(file);
 }
 
 int
@@ -193,15 +200,17 @@ source_read(struct source *source, const char *path, void (*say)(const char *for
 {
 	struct place at = { .path = path, .say = say };
 	FILE *file = fopen(path, "re");
+	int error = 0;
 
-	source->backends = NULL;
+	source->entries = NULL;
 	source->n = 0;
 	if (file == NULL) {
 		say("unable to open %s: %m", path);
 		return 0;
 	}
-	read_lines(source, file, &at);
-	if (ferror(file)) {
+	errno = 0;
+	if (!read_lines(source, file, &at)) {
+		error = errno;
 		say("unable to read %s: %m", path);
 		at.bad++;
 	}
@@ -210,70 +219,14 @@ source_read(struct source *source, const char *path, void (*say)(const char *for
 		say("%s: no backend", path);
 		at.bad++;
 	}
+	errno = error;
 	return at.bad == 0;
-}
-
-size_t
-source_count(const struct source *source, enum state state)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < source->n; i++)
-		count += source->backends[i].health.state == state;
-	return count;
-}
-
-size_t
-source_serving(const struct source *source)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < source->n; i++)
-		count += source->backends[i].health.state == STATE_UP &&
-		    source->backends[i].options.weight > 0;
-	return count;
-}
-
-size_t
-source_possible(const struct source *source)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < source->n; i++)
-		count += !source->backends[i].options.disabled &&
-		    source->backends[i].record.address.len > 0;
-	return count;
-}
-
-static void
-format(struct backend *b)
-{
-	if (address_equal(&b->formatted, &b->record.address))
-		return;
-	b->formatted = b->record.address;
-	address_text(&b->record.address, b->address_text);
-	b->record_len = record_format(&b->record, b->record_text);
-}
-
-const char *
-source_address(struct backend *b)
-{
-	format(b);
-	return b->record.address.len > 0 ? b->address_text : b->host;
-}
-
-const char *
-source_record(struct backend *b, size_t *len)
-{
-	format(b);
-	*len = b->record_len;
-	return b->record_text;
 }
 
 void
 source_free(struct source *source)
 {
-	free(source->backends);
-	source->backends = NULL;
+	free(source->entries);
+	source->entries = NULL;
 	source->n = 0;
 }

@@ -4,7 +4,6 @@
 #include "store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +17,12 @@
 #include "slots.h"
 
 static void
-add_standing(struct listing *l, struct backend *b)
+add_standing(struct listing *l, const struct backend *b)
 {
 	struct standing s;	/* not cleared: that is 1.5 KiB a backend */
 
 	s.state = b->health.state;
-	strcpy(s.address, source_address(b));
+	strcpy(s.address, backend_address(b));
 	strcpy(s.host, b->host);
 	s.since = b->since;
 	s.weight = b->options.weight;
@@ -35,45 +34,24 @@ add_standing(struct listing *l, struct backend *b)
 
 /* Returns 1, or 0 with errno. */
 static int
-fill(int fd, const struct source *source)
+fill(int fd, const struct backends *backends)
 {
 	struct listing l;
 	struct slots slots;
-	const char *record;
-	size_t len;
+	const struct backend *b;
 
 	errno = ENOMEM;
-	if (!slots_make(&slots, source))
+	if (!slots_make(&slots, backends))
 		return 0;
 	listing_begin(&l, fd, time(NULL), (int64_t)slots.n);
 	for (size_t i = 0; i < slots.n; i++) {
-		record = source_record(slots.backend[i], &len);
-		listing_record(&l, (int64_t)i, record, len);
+		b = slots.backend[i];
+		listing_record(&l, (int64_t)i, b->record_text, b->record_len);
 	}
 	slots_free(&slots);
-	for (size_t i = 0; i < source->n; i++)
-		add_standing(&l, &source->backends[i]);
+	for (size_t i = 0; i < backends->n; i++)
+		add_standing(&l, &backends->all[i]);
 	return listing_end(&l);
-}
-
-/* Opens a file beside the list to write to it, and makes it if need be. Returns -1 with why for
-   one that may not be changed. */
-static int
-open_beside(const char *name, mode_t mode, char why[REASON_MAX])
-{
-	int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
-	const char *wrong;
-
-	if (fd == -1) {
-		reason(why, "unable to create %s: %m", name);
-		return -1;
-	}
-	wrong = beside_wrong(fd, S_IFREG);
-	if (wrong == NULL)
-		return fd;
-	reason(why, "unable to create %s: %s", name, wrong);
-	close(fd);
-	return -1;
 }
 
 /* Whether nobody else is writing the file. Whoever has the lock last may hold a file that has
@@ -95,7 +73,7 @@ is_mine(int fd, const char *tmp)
 static int
 open_tmp(const char *tmp, char why[REASON_MAX])
 {
-	int fd = open_beside(tmp, 0600, why);
+	int fd = beside_open(tmp, S_IFREG | 0600, why);
 
 	if (fd == -1 || (is_mine(fd, tmp) && ftruncate(fd, 0) != -1 && fchmod(fd, 0600) != -1))
 		return fd;
@@ -105,7 +83,7 @@ open_tmp(const char *tmp, char why[REASON_MAX])
 }
 
 int
-store_write(const char *path, const struct source *source, struct stat *written,
+store_write(const char *path, const struct backends *backends, struct stat *written,
     char why[REASON_MAX])
 {
 	char tmp[PATH_MAX];
@@ -116,7 +94,7 @@ store_write(const char *path, const struct source *source, struct stat *written,
 	fd = open_tmp(tmp, why);
 	if (fd == -1)
 		return 0;
-	if (!fill(fd, source) || fsync(fd) == -1 || fchmod(fd, 0644) == -1 ||
+	if (!fill(fd, backends) || fsync(fd) == -1 || fchmod(fd, 0644) == -1 ||
 	    fstat(fd, written) == -1)
 		ok = reason(why, "unable to write %s: %m", tmp);
 	if (ok && rename(tmp, path) == -1)
@@ -138,45 +116,25 @@ store_is(const char *path, const struct stat *written)
 	    st.st_mtim.tv_nsec == written->st_mtim.tv_nsec;
 }
 
-/* The state, and the address of a host, where the file speaks of the same address or host. */
-static void
-take(struct backend *b, const struct standing *s)
-{
-	struct backend old = { .probe.fd = -1 };
-
-	if (b->host[0] == '\0') {
-		if (strcmp(s->address, source_address(b)) != 0)
-			return;
-	} else if (source_parse_address(&old, s->address) && old.host[0] == '\0' &&
-	    source_suits(&b->record.route, &old.record.address) && strcmp(s->host, b->host) == 0)
-		b->record.address = old.record.address;
-	else
-		return;
-	if (s->state == STATE_UP || s->state == STATE_DOWN) {
-		b->health.state = s->state;
-		b->since = s->since;
-	}
-}
-
 /* Looks at what the file says of each backend; if it is to be taken, takes it. */
 static int
-read_standings(const struct list *list, struct source *source, int taken, char why[REASON_MAX])
+read_standings(const struct list *list, struct backends *backends, int taken, char why[REASON_MAX])
 {
 	struct standing s;
 	enum listed listed;
 
-	for (size_t i = 0; i < source->n; i++) {
-		listed = list_standing(list, source->backends[i].record.name, &s, why);
+	for (size_t i = 0; i < backends->n; i++) {
+		listed = list_standing(list, backends->all[i].record.name, &s, why);
 		if (listed == LISTED_DAMAGED)
 			return 0;
 		if (listed == LISTED && taken)
-			take(&source->backends[i], &s);
+			backend_recall(&backends->all[i], &s);
 	}
 	return 1;
 }
 
 int
-store_read(const char *path, struct source *source, char why[REASON_MAX])
+store_read(const char *path, struct backends *backends, char why[REASON_MAX])
 {
 	struct list list;
 	int64_t written;
@@ -184,8 +142,8 @@ store_read(const char *path, struct source *source, char why[REASON_MAX])
 
 	if (!ok && list.fd == -1)
 		return errno == ENOENT;
-	ok = ok && list_written(&list, &written, why) && read_standings(&list, source, 0, why) &&
-	    read_standings(&list, source, 1, why);
+	ok = ok && list_written(&list, &written, why) && read_standings(&list, backends, 0, why) &&
+	    read_standings(&list, backends, 1, why);
 	list_close(&list);
 	return ok;
 }
@@ -210,7 +168,7 @@ store_turn(const char *path, char why[REASON_MAX])
 		return reason(why, "unable to create %s: %m", path);
 	if (is_turn(turn))
 		return 1;
-	fd = open_beside(turn, 0664, why);
+	fd = beside_open(turn, S_IFREG | 0664, why);
 	if (fd == -1)
 		return 0;
 	if (ftruncate(fd, BESIDE_TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)

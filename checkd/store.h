@@ -6,22 +6,21 @@
 
 #include <sys/stat.h>
 
+#include "backend.h"
 #include "reason.h"
-#include "source.h"
 
 /* Writes path.tmp, which one process at a time can, fsyncs it and renames it to path: a
    reader sees the old file or the new one. Returns 1 with what was written, or 0 with why
    and the old file as it was. */
-int store_write(const char *path, const struct source *, struct stat *written,
+int store_write(const char *path, const struct backends *, struct stat *written,
     char why[REASON_MAX]);
 
 /* Whether the file is still what was written. */
 int store_is(const char *path, const struct stat *written);
 
-/* Takes each backend's state from the file that is there, if its address is the same
-   there, and for a host its address too. No file leaves all as they are; so does one that cannot
-   be read or is damaged, which returns 0 with why. */
-int store_read(const char *path, struct source *, char why[REASON_MAX]);
+/* Takes over what the file that is there says of each backend. No file leaves all as they are; so
+   does one that cannot be read or is damaged, which returns 0 with why. */
+int store_read(const char *path, struct backends *, char why[REASON_MAX]);
 
 /* Makes path.turn, the counter that etd-connect's round robin shares, unless it
    is there. Returns 1 or 0, as store_write. */

@@ -4,45 +4,92 @@
 #include "watch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <time.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "event.h"
 #include "log.h"
-#include "plan.h"
-#include "report.h"
 
-enum { RESOLVE_MS = 10000 };	/* from one try at a host to the next */
+enum {
+	RESOLVE_MS = 10000,	/* from one try at a host to the next */
+	STALL_MS = 1000,	/* it was this host that was late, not the backends */
+	OTHERS = 3		/* descriptors that are watched beside those of the probes */
+};
 
-static void
-begin(struct watch *w, const char *path)
+static int
+room(struct watch *w, size_t backends)
 {
-	keep_begin(&w->keep, path);
-	plan_begin(&w->source);
-	round_take_on(&w->round, &w->source);
-	w->nudge.fd = -1;
-	resolve_start(&w->resolve, &w->source);
-	w->resolve_ms = clock_ms() + RESOLVE_MS;
+	struct epoll_event *events = reallocarray(w->events, backends + OTHERS, sizeof *events);
+
+	if (events == NULL)
+		return 0;
+	w->events = events;
+	return schedule_room(&w->schedule, backends);
 }
 
-/* What has no address is down; what has one keeps it. */
+int
+watch_begin(struct watch *w, const char *source, const struct source *read, const char *path,
+    char why[REASON_MAX])
+{
+	w->source = source;
+	w->now_ms = w->promised_ms = clock_ms();
+	if (!backends_make(&w->backends, read, w->now_ms) || !room(w, w->backends.n))
+		return reason(why, "out of memory");
+	keep_begin(&w->keep, path, w->now_ms);
+	w->fifo.fd = -1;
+	w->resolve.fd = -1;
+	return prober_open(&w->schedule.prober, why);
+}
+
+static void
+watch(struct watch *w, int fd, void *pointer)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = pointer };
+
+	if (fd != -1 && epoll_ctl(w->schedule.prober.epoll, EPOLL_CTL_ADD, fd, &event) == -1)
+		log_warning("unable to poll: %m");
+}
+
+/* One that is closed must not be watched any more, although a child of resolve's may have it. */
+static void
+open_fifo(struct watch *w)
+{
+	epoll_ctl(w->schedule.prober.epoll, EPOLL_CTL_DEL, w->fifo.fd, NULL);
+	fifo_open(&w->fifo, w->keep.path);
+	watch(w, w->fifo.fd, &w->fifo);
+}
+
+static void
+resolve(struct watch *w)
+{
+	w->resolve_ms = w->now_ms + RESOLVE_MS;
+	if (w->resolve.fd != -1)
+		return;
+	resolve_start(&w->resolve, &w->backends);
+	watch(w, w->resolve.fd, &w->resolve);
+}
+
+static void
+begin(struct watch *w)
+{
+	schedule_take_on(&w->schedule, &w->backends);
+	resolve(w);
+}
+
 static void
 unresolved(struct watch *w, struct backend *b, const char *why)
 {
-	if (b->record.address.len > 0) {
-		if (!b->said_unresolved)
-			log_warning("%s does not resolve: %s: %s stays at %s", b->host, why,
-			    b->record.name, source_address(b));
-	} else if (b->health.state == STATE_UNKNOWN) {
-		health_fail(&b->health, 1);
-		snprintf(b->last, sizeof b->last, "%s", why);
-		b->since = time(NULL);
-		report_unresolved(b);
-		keep_changed(&w->keep);
-	}
-	b->said_unresolved = 1;
+	int said = b->said_unresolved;
+
+	if (backend_unresolved(&w->backends, b, why))
+		event_unresolved(b);
+	else if (b->record.address.len > 0 && !said)
+		log_warning("%s does not resolve: %s: %s stays at %s", b->host, why,
+		    b->record.name, backend_address(b));
 }
 
 static void
@@ -51,18 +98,17 @@ take_answers(struct watch *w)
 	struct answer answer;
 
 	while (resolve_take(&w->resolve, &answer)) {
-		struct backend *b = &w->source.backends[answer.backend];
+		struct backend *b = &w->backends.all[answer.backend];
 
 		if (answer.why[0] != '\0') {
 			unresolved(w, b, answer.why);
 			continue;
 		}
-		if (plan_resolved(b, &answer.address))
-			keep_anew(&w->keep);
-		round_update(&w->round, b);
+		backend_resolved(&w->backends, b, &answer.address, w->now_ms);
+		schedule_update(&w->schedule, b);
 	}
-	for (size_t i = 0; w->resolve.fd == -1 && i < w->source.n; i++) {
-		struct backend *b = &w->source.backends[i];
+	for (size_t i = 0; w->resolve.fd == -1 && i < w->backends.n; i++) {
+		struct backend *b = &w->backends.all[i];
 
 		if (resolve_wants(b) && !b->said_unresolved)
 			unresolved(w, b, "the resolver died");
@@ -74,107 +120,84 @@ take_nudges(struct watch *w)
 {
 	char name[RECORD_NAME_MAX + 1];
 
-	nudge_read(&w->nudge);
-	while (nudge_take(&w->nudge, name)) {
-		struct backend *b = source_find(&w->source, name);
+	fifo_read(&w->fifo);
+	while (fifo_take(&w->fifo, name)) {
+		struct backend *b = backends_find(&w->backends, name);
 
-		if (b != NULL) {
-			plan_nudge(b);
-			round_update(&w->round, b);
-		}
+		if (b == NULL)
+			continue;
+		backend_nudge(b, w->now_ms);
+		schedule_update(&w->schedule, b);
 	}
 }
 
-/* Polls until something happens or wake_ms has come, and takes what did. */
-static void
-wait_and_take(struct watch *w, int64_t wake_ms)
+static int
+read_again(struct watch *w, struct backends *fresh)
 {
-	struct round *r = &w->round;
-	int64_t now_ms = clock_ms();
-	int left = clock_between(now_ms, wake_ms);
-	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
+	struct source source;
+	int ok = source_read(&source, w->source, log_warning);
 
-	r->polled[0] = (struct pollfd){ .fd = w->nudge.fd, .events = POLLIN };
-	r->polled[1] = (struct pollfd){ .fd = w->resolve.fd, .events = POLLIN };
-	r->promised_ms = now_ms + left;
-	if (ppoll(r->polled, r->n, &timeout, &w->unblocked) == -1) {
-		if (errno != EINTR)
-			log_fatal(111, "unable to poll: %m");
-		return;
+	if (ok && (!backends_make(fresh, &source, w->now_ms) || !room(w, fresh->n))) {
+		log_warning("out of memory");
+		backends_free(fresh);
+		ok = 0;
 	}
-	if (r->polled[0].revents != 0)
-		take_nudges(w);
-	if (r->polled[1].revents != 0)
-		take_answers(w);
-	round_go_on(r);
+	source_free(&source);
+	return ok;
 }
 
 static void
 reload(struct watch *w)
 {
-	struct source fresh;
+	struct backends fresh;
 
-	if (!source_read(&fresh, w->backends, log_warning)) {
-		log_warning("%s is left aside: nothing changes", w->backends);
-		source_free(&fresh);
+	if (!read_again(w, &fresh)) {
+		log_warning("%s is left aside: nothing changes", w->source);
 		return;
 	}
-	plan_begin(&fresh);
-	plan_go_on(&fresh, &w->source);
-	source_free(&w->source);
-	w->source = fresh;
-	round_take_on(&w->round, &w->source);
-	keep_anew(&w->keep);
 	resolve_end(&w->resolve);
-	resolve_start(&w->resolve, &w->source);
+	backends_replace(&w->backends, &fresh);
+	begin(w);
 }
 
-static volatile sig_atomic_t hangup, alarmed;
-
+/* Never called, since the signals are blocked and then read. But one that is ignored could not be
+   read, and who looks at the process sees that this one is caught. */
 static void
 on_signal(int number)
 {
-	if (number == SIGHUP)
-		hangup = 1;
-	else
-		alarmed = 1;
+	(void)number;
 }
 
-/* HUP and ALRM come in while waiting, and then only. A logger that goes is no reason to. */
-static void
-catch_signals(struct watch *w)
+/* If the logger ends, this goes on: so SIGPIPE is ignored. */
+static int
+catch_signals(struct watch *w, char why[REASON_MAX])
 {
-	struct sigaction action = { .sa_handler = on_signal };
 	sigset_t caught;
 
 	sigemptyset(&caught);
 	sigaddset(&caught, SIGHUP);
 	sigaddset(&caught, SIGALRM);
-	sigprocmask(SIG_BLOCK, &caught, &w->unblocked);
-	sigdelset(&w->unblocked, SIGHUP);
-	sigdelset(&w->unblocked, SIGALRM);
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
+	sigprocmask(SIG_BLOCK, &caught, NULL);
+	signal(SIGHUP, on_signal);
+	signal(SIGALRM, on_signal);
 	signal(SIGPIPE, SIG_IGN);
+	w->signals = signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (w->signals == -1)
+		return reason(why, "unable to catch signals: %m");
+	watch(w, w->signals, &w->signals);
+	return 1;
 }
 
 static void
 obey_signals(struct watch *w)
 {
-	sigset_t blocked;
+	struct signalfd_siginfo caught;
 
-	/* ppoll lets none in where a descriptor was ready at once. */
-	sigprocmask(SIG_SETMASK, &w->unblocked, &blocked);
-	sigprocmask(SIG_SETMASK, &blocked, NULL);
-	if (hangup) {
-		hangup = 0;
-		reload(w);
-	}
-	if (alarmed) {
-		alarmed = 0;
-		plan_now(&w->source);
-		round_reschedule(&w->round);
-	}
+	while (read(w->signals, &caught, sizeof caught) == sizeof caught)
+		if (caught.ssi_signo == SIGHUP)
+			reload(w);
+		else
+			schedule_hurry(&w->schedule, w->now_ms);
 }
 
 static int64_t
@@ -183,45 +206,90 @@ sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-void
-watch_run(struct watch *w, const char *path)
+/* If this host has slept, what the backends have said since has not been heard. */
+static void
+read_clock(struct watch *w)
 {
-	char why[REASON_MAX];
-	int64_t wake_ms;
+	int64_t late_ms;
 
-	if (!store_read(path, &w->source, why))
-		log_warning("%s: all states begin anew", why);
-	catch_signals(w);
-	begin(w, path);
-	nudge_open(&w->nudge, path);
-	for (;;) {
-		wake_ms = sooner(round_start(&w->round), keep_due(&w->keep));
-		wait_and_take(w, sooner(wake_ms, w->resolve_ms));
+	w->now_ms = clock_ms();
+	late_ms = w->now_ms - w->promised_ms;
+	if (late_ms > STALL_MS)
+		schedule_extend(&w->schedule, late_ms + STALL_MS);
+	w->promised_ms = w->now_ms;
+}
+
+/* The probes go first: what else happens may end them, and free their memory. */
+static void
+take_events(struct watch *w, int n)
+{
+	int nudges = 0, answers = 0, signals = 0;
+
+	for (int i = 0; i < n; i++) {
+		void *what = w->events[i].data.ptr;
+
+		if (what == &w->fifo)
+			nudges = 1;
+		else if (what == &w->resolve)
+			answers = 1;
+		else if (what == &w->signals)
+			signals = 1;
+		else
+			schedule_go_on(&w->schedule, what, w->now_ms);
+	}
+	if (nudges)
+		take_nudges(w);
+	if (answers)
+		take_answers(w);
+	if (signals)
 		obey_signals(w);
-		if (w->resolve_ms <= clock_ms()) {
-			w->resolve_ms = clock_ms() + RESOLVE_MS;
-			if (w->resolve.fd == -1)
-				resolve_start(&w->resolve, &w->source);
-		}
-		if (w->round.changed)
-			keep_changed(&w->keep);
-		w->round.changed = 0;
-		if (keep_run(&w->keep, &w->source))
-			nudge_open(&w->nudge, path);
+}
+
+/* Waits until something happens or is due, at until_ms at the latest, and does it. Returns 1, or 0
+   with why. */
+static int
+turn(struct watch *w, int64_t until_ms, char why[REASON_MAX])
+{
+	int left, n;
+
+	read_clock(w);
+	left = clock_between(w->now_ms, sooner(until_ms, w->due_ms));
+	w->promised_ms += left;
+	n = epoll_wait(w->schedule.prober.epoll, w->events, (int)w->backends.n + OTHERS, left);
+	if (n == -1 && errno != EINTR)
+		return reason(why, "unable to poll: %m");
+	read_clock(w);
+	take_events(w, n);
+	w->due_ms = schedule_run(&w->schedule, w->now_ms);
+	return 1;
+}
+
+void
+watch_run(struct watch *w, char why[REASON_MAX])
+{
+	if (!store_read(w->keep.path, &w->backends, why))
+		log_warning("%s: all states begin anew", why);
+	if (!catch_signals(w, why))
+		return;
+	begin(w);
+	open_fifo(w);
+	while (turn(w, sooner(keep_due(&w->keep), w->resolve_ms), why)) {
+		if (w->resolve_ms <= w->now_ms)
+			resolve(w);
+		if (keep_run(&w->keep, &w->backends, w->now_ms))
+			open_fifo(w);
 	}
 }
 
 int
-watch_once(struct watch *w, const char *path)
+watch_once(struct watch *w, char why[REASON_MAX])
 {
-	int64_t wake_ms;
-
-	sigprocmask(SIG_BLOCK, NULL, &w->unblocked);
-	w->round.once = 1;
-	begin(w, path);
-	for (size_t i = 0; i < w->source.n; i++)
-		w->source.backends[i].probe.trace = w->source.backends[i].record.name;
-	while ((wake_ms = round_start(&w->round)) != INT64_MAX || w->resolve.fd != -1)
-		wait_and_take(w, wake_ms);
-	return keep_write(&w->keep, &w->source) && source_count(&w->source, STATE_UP) > 0;
+	w->schedule.once = w->schedule.prober.traces = 1;
+	begin(w);
+	do
+		if (!turn(w, INT64_MAX, why))
+			return 0;
+	while (w->due_ms != INT64_MAX || w->resolve.fd != -1);
+	why[0] = '\0';
+	return keep_write(&w->keep, &w->backends, w->now_ms) && backends_count(&w->backends).up > 0;
 }

@@ -4,30 +4,37 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-#include <signal.h>
-
+#include "fifo.h"
 #include "keep.h"
-#include "nudge.h"
 #include "resolve.h"
-#include "round.h"
+#include "schedule.h"
 
 struct watch {
-	const char *backends;		/* the source's file */
-	struct source source;
-	struct round round;
+	const char *source;		/* the file */
+	struct backends backends;
+	struct schedule schedule;
 	struct keep keep;
-	struct nudge nudge;
+	struct fifo fifo;
 	struct resolve resolve;
+	int64_t now_ms;			/* as the clock was last read */
+	int64_t promised_ms;		/* when it was to be read again at the latest */
+	int64_t due_ms;			/* when the schedule has something to do */
 	int64_t resolve_ms;		/* when to ask again for hosts that do not resolve */
-	sigset_t unblocked;		/* the signals blocked while not waiting */
+	int signals;			/* a signalfd(2) */
+	struct epoll_event *events;	/* room for one of each descriptor */
 };
 
-/* With the backends in source, which has been read from the file backends: until a signal
-   ends the process. The states in an older file at path are where it starts. HUP reads the
-   source again, ALRM probes all now. */
-_Noreturn void watch_run(struct watch *, const char *path);
+/* Takes on the backends that were read from the file source, for a list at path. Returns 1, or 0
+   with why. */
+int watch_begin(struct watch *, const char *source, const struct source *, const char *path,
+    char why[REASON_MAX]);
 
-/* Probes each backend once and writes the file. Returns 1 if that went well and one is up. */
-int watch_once(struct watch *, const char *path);
+/* Goes on until a signal ends the process: HUP reads the source again, ALRM probes all now. The
+   states in an older file at path are where it starts. Returns where it cannot go on, with why. */
+void watch_run(struct watch *, char why[REASON_MAX]);
+
+/* Probes each backend once and writes the file. Returns 1 if that went well and one is up;
+   otherwise 0, with why, which is empty where the log says it already. */
+int watch_once(struct watch *, char why[REASON_MAX]);
 
 #endif

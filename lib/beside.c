@@ -4,6 +4,7 @@
 #include "beside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,8 +19,9 @@ beside_name(char name[PATH_MAX], const char *path, enum beside which)
 	return snprintf(name, PATH_MAX, "%s%s", path, suffixes[which]) < PATH_MAX;
 }
 
-const char *
-beside_wrong(int fd, mode_t type)
+/* Returns NULL where the file may be changed; otherwise what is wrong with it, in words. */
+static const char *
+wrong(int fd, mode_t type)
 {
 	struct stat st;
 
@@ -30,4 +32,21 @@ beside_wrong(int fd, mode_t type)
 	if (st.st_uid != geteuid())
 		return "it belongs to another account";
 	return st.st_nlink > 1 ? "it has a second name" : NULL;
+}
+
+/* A FIFO is opened to write too: so it has no end when the last writer is gone, and one can be
+   opened that nobody writes to. POSIX leaves open what that does; Linux allows it, see fifo(7). */
+int
+beside_open(const char *name, mode_t mode, char why[REASON_MAX])
+{
+	int make = S_ISREG(mode) ? O_CREAT : 0;
+	int fd = open(name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | make, mode & ~S_IFMT);
+	const char *what = fd == -1 ? strerror(errno) : wrong(fd, mode & S_IFMT);
+
+	if (what == NULL)
+		return fd;
+	reason(why, "unable to %s %s: %s", make ? "create" : "open", name, what);
+	if (fd != -1)
+		close(fd);
+	return -1;
 }

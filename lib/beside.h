@@ -5,14 +5,16 @@
  *	backends.cdb.turn	the counter of etd-connect's round robin: BESIDE_TURN_SIZE bytes
  *	backends.cdb.nudge	the FIFO on which etd-connect names a backend to checkd
  *
- * Someone who can write to the directory may have put something else there, so open them with
- * O_NOFOLLOW and O_NONBLOCK, and then look what was opened.
+ * Someone who can write to the directory may have put something else there. So whoever opens one
+ * does it with O_NOFOLLOW and O_NONBLOCK, and then looks what it is.
  */
 #ifndef BESIDE_H
 #define BESIDE_H
 
 #include <limits.h>
 #include <sys/types.h>
+
+#include "reason.h"
 
 enum beside { BESIDE_TMP, BESIDE_TURN, BESIDE_NUDGE };
 
@@ -22,8 +24,9 @@ enum { BESIDE_TURN_SIZE = 8 };	/* one 64-bit number, which starts at 0 */
    another file's. */
 int beside_name(char name[PATH_MAX], const char *path, enum beside);
 
-/* Returns NULL where fd is a file of that type (S_IFREG, S_IFIFO) which belongs to this account
-   and has no other name: it may be changed. Otherwise what is wrong with it, in words. */
-const char *beside_wrong(int fd, mode_t type);
+/* Opens one to read and write. A regular file that is missing is made. mode is S_IFIFO or S_IFREG,
+   the latter with the permissions to make it with. Returns the descriptor, or -1 with why for what
+   is of another type, belongs to another account, or has a second name. */
+int beside_open(const char *name, mode_t mode, char why[REASON_MAX]);
 
 #endif

@@ -14,7 +14,8 @@ int number_parse(const char *text, int64_t min, int64_t max, int64_t *value);
    Returns 1 and sets *ms, or 0. */
 int number_seconds(const char *text, int64_t min_ms, int64_t max_ms, int64_t *ms);
 
-/* Milliseconds as seconds, "6.000"; negative: "-1". Returns text. */
+/* Milliseconds as seconds, such as "6.000"; "-1" for any below 0. The string returned lasts as long
+   as text. */
 enum { NUMBER_SECONDS_SIZE = 32 };
 const char *number_seconds_text(char text[NUMBER_SECONDS_SIZE], int64_t ms);
 

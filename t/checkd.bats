@@ -290,6 +290,17 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	[ -z "$(key =a)" ]
 }
 
+@test "HUP: a probe under way goes on, and its result counts" {
+	serve a sh -c 'sleep 1.5; echo 220 a; read -r helo; echo 250 a; read -r quit; echo 221 a'
+	source_file "a $(address a) inter=60 timeout=10" 'b 127.0.0.1:25 disabled'
+	run_checkd
+	has a.log 'tcpserver: ok'
+	sed -i /^b/d backends
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log 'up backend=a .* passes=1$'
+	[ "$(count a.log 'tcpserver: ok')" -eq 1 ]
+}
+
 @test "HUP: the counters of what stays go on" {
 	store c
 	serve c sh -c '[ -e busy ] && { echo 421 busy; exit; }; exec c/smtpd'
@@ -421,6 +432,20 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	start checkd sh -c 'ulimit -n 10; exec checkd backends backends.cdb'
 	has_lines checkd.log ': down ' 12
 	[ "$(count checkd.log 'warning: unable to start a probe: Too many open files')" -eq 1 ]
+}
+
+@test "when descriptors run out, who has waited longest gets the next one, as soon as it is free" {
+	for i in {1..8}; do
+		serve "s$i" sleep 60
+		names+=("s$i $(address "s$i") timeout=0.3 fall=1")
+	done
+	source_file "${names[@]}"
+	start checkd sh -c 'ulimit -n 10; exec checkd -v backends backends.cdb'
+	has_lines checkd.log ' failures=4 ' 8
+	# All have failed once before one fails twice, and so on; and always in the same order.
+	turns=$(sed -n 's/.* backend=\(.*\) addr=.* failures=.*/\1/p' checkd.log | head -n 32 | paste -d ' ' - - - - - - - -)
+	[ "$(echo "$turns" | sort -u | wc -l)" -eq 1 ]
+	[ "$(echo "$turns" | head -n 1 | tr ' ' '\n' | sort -u | wc -l)" -eq 8 ]
 }
 
 @test "a NUL byte in the source is a bad line" {

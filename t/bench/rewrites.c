@@ -24,6 +24,7 @@ int
 main(int argc, char **argv)
 {
 	struct source source;
+	struct backends backends;
 	struct rusage from, to;
 	struct stat written;
 	char why[REASON_MAX];
@@ -36,19 +37,22 @@ main(int argc, char **argv)
 	}
 	if (!source_read(&source, argv[1], log_error))
 		return 100;
-	for (size_t i = 0; i < source.n; i++) {
-		source.backends[i].health = (struct health){ .state = STATE_UP, .passes = 10 };
-		source.backends[i].since = time(NULL);
-		strcpy(source.backends[i].last, "250 x");
+	if (!backends_make(&backends, &source, 0))
+		log_fatal(111, "out of memory");
+	for (size_t i = 0; i < backends.n; i++) {
+		strcpy(backends.all[i].probe.reason, "250 x");
+		for (int passes = 0; passes < 10; passes++)
+			backend_result(&backends, &backends.all[i], PROBE_PASS, 0);
 	}
 	begun = clock_ms();
 	getrusage(RUSAGE_SELF, &from);
 	for (long times = atol(argv[3]); times > 0; times--)
-		if (!store_write(argv[2], &source, &written, why))
+		if (!store_write(argv[2], &backends, &written, why))
 			log_fatal(111, "%s", why);
 	getrusage(RUSAGE_SELF, &to);
 	printf("%.3f %.3f\n", seconds(to.ru_utime) - seconds(from.ru_utime) +
 	    seconds(to.ru_stime) - seconds(from.ru_stime), (double)(clock_ms() - begun) / 1e3);
+	backends_free(&backends);
 	source_free(&source);
 	return 0;
 }

@@ -40,8 +40,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	if (source_read(&source, path, say))
 		for (size_t i = 0; i < source.n; i++)
-			if (source.backends[i].host[0] == '\0')
-				check(&source.backends[i].record);
+			if (source.entries[i].host[0] == '\0')
+				check(&source.entries[i].record);
 	source_free(&source);
 	close(fd);
 	return 0;

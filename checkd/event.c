@@ -1,20 +1,20 @@
 /*
- * report: what the log says of a backend. See report.h.
+ * event: what the log says of a backend. See event.h.
  */
-#include "report.h"
+#include "event.h"
 
 #include "log.h"
 
 static void
-begin(struct logfmt *l, const char *event, struct backend *b)
+begin(struct logfmt *l, const char *event, const struct backend *b)
 {
 	log_begin(l, event);
 	logfmt_text(l, "backend", b->record.name);
-	logfmt_text(l, "addr", source_address(b));
+	logfmt_text(l, "addr", backend_address(b));
 }
 
 static void
-failure(enum log_level level, const char *event, struct backend *b, const char *step)
+failure(enum log_level level, const char *event, const struct backend *b, const char *step)
 {
 	struct logfmt l;
 
@@ -28,7 +28,7 @@ failure(enum log_level level, const char *event, struct backend *b, const char *
 }
 
 void
-report_result(struct backend *b, enum probe_result result, int changed)
+event_result(const struct backend *b, enum probe_result result, int changed)
 {
 	const char *state = state_names[b->health.state], *step = probe_steps[b->probe.failed];
 	struct logfmt l;
@@ -43,7 +43,7 @@ report_result(struct backend *b, enum probe_result result, int changed)
 }
 
 void
-report_unresolved(struct backend *b)
+event_unresolved(const struct backend *b)
 {
 	failure(LOG_PROBLEM, state_names[STATE_DOWN], b, "resolve");
 }

@@ -1,0 +1,295 @@
+/*
+ * backend: what is known of a backend. See backend.h.
+ */
+#include "backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* From a probe's start to one that clients cause. They cause it by being refused, which they may
+   have brought about themselves, and a backend may limit how often this host connects. */
+enum { NUDGE_MS = 1000 };
+
+static void
+changed(struct backends *backends, struct backend *b)
+{
+	b->since = time(NULL);
+	backends->changes++;
+}
+
+static void
+set_address(struct backend *b, const struct address *address)
+{
+	b->record.address = *address;
+	if (address->len == 0)
+		return;
+	address_text(address, b->address_text);
+	b->record_len = record_format(&b->record, b->record_text);
+}
+
+/* A backend that is not probed has its state from the source. */
+static void
+begin(struct backend *b)
+{
+	if (b->options.disabled)
+		b->health.state = STATE_DISABLED;
+	else if (b->options.no_check && b->record.address.len > 0)
+		b->health.state = STATE_UP;
+}
+
+static void
+make(struct backend *b, const struct entry *e)
+{
+	b->record = e->record;
+	strcpy(b->host, e->host);
+	b->options = e->options;
+	b->since = time(NULL);
+	b->probe.fd = -1;
+	set_address(b, &e->record.address);
+	begin(b);
+}
+
+static int
+compare(const void *x, const void *y)
+{
+	struct backend *const *a = x, *const *b = y;
+
+	return strcmp((*a)->record.name, (*b)->record.name);
+}
+
+int
+backends_make(struct backends *backends, const struct source *source, int64_t now_ms)
+{
+	*backends = (struct backends){ .begun_ms = now_ms };
+	backends->all = calloc(source->n, sizeof *backends->all);
+	backends->by_name = calloc(source->n, sizeof *backends->by_name);
+	if (backends->all == NULL || backends->by_name == NULL) {
+		backends_free(backends);
+		return 0;
+	}
+	backends->n = source->n;
+	for (size_t i = 0; i < backends->n; i++) {
+		struct backend *b = backends->by_name[i] = &backends->all[i];
+
+		make(b, &source->entries[i]);
+		b->place_ms = b->options.inter_ms * (int64_t)(backends->n - 1 - i) / (int64_t)backends->n;
+		b->next_ms = now_ms - b->place_ms;
+	}
+	qsort(backends->by_name, backends->n, sizeof *backends->by_name, compare);
+	return 1;
+}
+
+void
+backends_free(struct backends *backends)
+{
+	for (size_t i = 0; i < backends->n; i++)
+		probe_end(&backends->all[i].probe);
+	free(backends->all);
+	free(backends->by_name);
+	*backends = (struct backends){ 0 };
+}
+
+/* A host's address may be of another family if source= is. */
+static int
+is_the_same(const struct backend *a, const struct backend *b)
+{
+	const struct route *r = &a->record.route, *s = &b->record.route;
+
+	if (a->host[0] != '\0' || b->host[0] != '\0')
+		return strcmp(a->host, b->host) == 0 &&
+		    r->source.any.sa_family == s->source.any.sa_family;
+	return address_equal(&a->record.address, &b->record.address);
+}
+
+static void
+succeed(struct backend *b, struct backend *old)
+{
+	set_address(b, &old->record.address);
+	if (old->health.state != STATE_DISABLED && !b->options.disabled && !b->options.no_check) {
+		b->health = old->health;
+		strcpy(b->last, old->last);
+	} else
+		begin(b);
+	if (b->health.state == old->health.state)
+		b->since = old->since;
+	if (!backend_is_probed(b) || !backend_is_probed(old))
+		return;
+	b->nudged = old->nudged;
+	b->start_ms = old->start_ms;
+	b->next_ms = old->next_ms;
+	probe_move(&b->probe, &old->probe, &b->record, b->options.helo);
+}
+
+void
+backends_replace(struct backends *old, struct backends *fresh)
+{
+	for (size_t i = 0; i < fresh->n; i++) {
+		struct backend *b = &fresh->all[i], *o = backends_find(old, b->record.name);
+
+		if (o != NULL && is_the_same(b, o))
+			succeed(b, o);
+	}
+	fresh->changes = old->changes + 1;
+	backends_free(old);
+	*old = *fresh;
+	*fresh = (struct backends){ 0 };
+}
+
+static int
+compare_name(const void *name, const void *backend)
+{
+	struct backend *const *b = backend;
+
+	return strcmp(name, (*b)->record.name);
+}
+
+struct backend *
+backends_find(const struct backends *backends, const char *name)
+{
+	struct backend **found = bsearch(name, backends->by_name, backends->n, sizeof *found,
+	    compare_name);
+
+	return found != NULL ? *found : NULL;
+}
+
+struct counts
+backends_count(const struct backends *backends)
+{
+	struct counts counts = { 0 };
+
+	for (size_t i = 0; i < backends->n; i++) {
+		const struct backend *b = &backends->all[i];
+
+		counts.up += b->health.state == STATE_UP;
+		counts.unknown += b->health.state == STATE_UNKNOWN;
+		counts.serving += b->health.state == STATE_UP && b->options.weight > 0;
+		counts.possible += !b->options.disabled && b->record.address.len > 0;
+	}
+	return counts;
+}
+
+void
+backend_recall(struct backend *b, const struct standing *s)
+{
+	struct entry old = { .host = "" };
+
+	if (b->host[0] == '\0') {
+		if (strcmp(s->address, b->address_text) != 0)
+			return;
+	} else if (strcmp(s->host, b->host) == 0 && source_parse_address(&old, s->address) &&
+	    old.host[0] == '\0' && source_suits(&b->record.route, &old.record.address))
+		set_address(b, &old.record.address);
+	else
+		return;
+	if (s->state == STATE_UP || s->state == STATE_DOWN) {
+		b->health.state = s->state;
+		b->since = s->since;
+	}
+	begin(b);
+}
+
+int
+backend_is_probed(const struct backend *b)
+{
+	return !b->options.disabled && !b->options.no_check && b->record.address.len > 0;
+}
+
+void
+backend_started(struct backend *b, int64_t now_ms)
+{
+	/* So the probes of many stay as far apart as they were. */
+	b->start_ms = now_ms - (now_ms - b->next_ms) % b->options.inter_ms;
+}
+
+static int64_t
+interval(const struct backend *b)
+{
+	const struct options *o = &b->options;
+	int64_t ms = 0;
+
+	if (health_in_transition(&b->health))
+		ms = o->fastinter_ms;
+	else if (b->health.state == STATE_DOWN)
+		ms = o->downinter_ms;
+	return ms > 0 ? ms : o->inter_ms;
+}
+
+int
+backend_result(struct backends *backends, struct backend *b, enum probe_result result,
+    int64_t now_ms)
+{
+	/* The backend limits connections, and clients have used them up: that is no failure. */
+	int spared = b->nudged && b->probe.later, is_new = 0;
+
+	if (result == PROBE_PASS)
+		is_new = health_pass(&b->health, b->options.rise);
+	else if (!spared)
+		is_new = health_fail(&b->health, b->options.fall);
+	b->nudged = 0;
+	strcpy(b->last, b->probe.reason);
+	b->next_ms = b->start_ms + interval(b);
+	if (b->next_ms < now_ms)
+		b->next_ms = now_ms;
+	if (is_new)
+		changed(backends, b);
+	return is_new;
+}
+
+void
+backend_resolved(struct backends *backends, struct backend *b, const struct address *address,
+    int64_t now_ms)
+{
+	b->resolved = 1;
+	if (address_equal(&b->record.address, address))
+		return;
+	probe_end(&b->probe);
+	set_address(b, address);
+	memset(&b->health, 0, sizeof b->health);
+	begin(b);
+	b->nudged = 0;
+	b->next_ms = backends->begun_ms = now_ms;
+	changed(backends, b);
+}
+
+int
+backend_unresolved(struct backends *backends, struct backend *b, const char *why)
+{
+	b->said_unresolved = 1;
+	if (b->record.address.len > 0 || b->health.state != STATE_UNKNOWN)
+		return 0;
+	health_fail(&b->health, 1);
+	snprintf(b->last, sizeof b->last, "%s", why);
+	changed(backends, b);
+	return 1;
+}
+
+void
+backend_hurry(struct backend *b, int64_t now_ms)
+{
+	if (b->next_ms > now_ms - b->place_ms)
+		b->next_ms = now_ms - b->place_ms;
+	b->nudged = 0;
+}
+
+void
+backend_nudge(struct backend *b, int64_t now_ms)
+{
+	int64_t soonest_ms = b->start_ms + NUDGE_MS;
+
+	if (soonest_ms < now_ms)
+		soonest_ms = now_ms;
+	/* In transition the next probe comes soon enough, and what is down is known to be. */
+	if (b->health.state != STATE_UP || health_in_transition(&b->health) ||
+	    b->next_ms <= soonest_ms)
+		return;
+	b->next_ms = soonest_ms;
+	b->nudged = 1;
+}
+
+const char *
+backend_address(const struct backend *b)
+{
+	return b->record.address.len > 0 ? b->address_text : b->host;
+}

@@ -1,0 +1,98 @@
+/*
+ * backend: what is known of a backend, and the only functions that change it.
+ */
+#ifndef BACKEND_H
+#define BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "health.h"
+#include "heap.h"
+#include "probe.h"
+#include "source.h"
+#include "standing.h"
+
+struct backend {
+	struct record record;		/* the address has len 0 until the host is resolved */
+	char host[SOURCE_HOST_SIZE];	/* "mx.example.com:25"; empty where the source gives an address */
+	struct options options;
+	struct health health;
+	int64_t since;			/* unix seconds of the last change of state */
+	char last[101];			/* the last probe's reply, or why it failed */
+	int resolved, said_unresolved;	/* since the source was read */
+
+	struct probe probe;
+	int64_t start_ms;		/* when the last one was due, moved on by the whole intervals that
+					   it was late */
+	int64_t next_ms;		/* when the next one is due */
+	int64_t place_ms;		/* its place in the interval: where all are due at once, it counts
+					   as that late */
+	int nudged;			/* clients have caused the next probe, or the one under way */
+	struct due to_start, to_end;	/* the schedule's */
+
+	char address_text[ADDRESS_SIZE], record_text[RECORD_MAX];	/* of the address, if any */
+	size_t record_len;
+};
+
+struct backends {
+	struct backend *all;		/* in the source's order */
+	size_t n;
+	struct backend **by_name;	/* sorted */
+	size_t changes;			/* so many: the list must be written after each */
+	int64_t begun_ms;		/* when the last new one began without a result */
+};
+
+/* The backends of a source, without a result. Their first probes are due now, the next ones are
+   spread over the interval. Returns 1, or 0 where memory runs out. */
+int backends_make(struct backends *, const struct source *, int64_t now_ms);
+
+/* Ends the probes under way, and gives the memory back. */
+void backends_free(struct backends *);
+
+/* Frees what is there and puts fresh in its place. A backend of the same name with the same address
+   or host goes on with what was known of it, and with the probe under way. */
+void backends_replace(struct backends *, struct backends *fresh);
+
+/* Returns NULL for none. */
+struct backend *backends_find(const struct backends *, const char *name);
+
+struct counts {
+	size_t up, unknown;
+	size_t serving;		/* up, with a weight: clients are sent there */
+	size_t possible;	/* not disabled, with an address: clients could be, if none serves */
+};
+struct counts backends_count(const struct backends *);
+
+/* An older list says this. If the address or the host is the same there, it begins with that state,
+   and a host with that address. */
+void backend_recall(struct backend *, const struct standing *);
+
+/* 0 for one that is disabled, not to be checked, or without an address yet. */
+int backend_is_probed(const struct backend *);
+
+/* Its probe has begun. */
+void backend_started(struct backend *, int64_t now_ms);
+
+/* Its probe has passed or failed. The time of the next one counts from this one's start, whatever
+   that took; what is late is not caught up with. Returns 1 if the state has changed. */
+int backend_result(struct backends *, struct backend *, enum probe_result, int64_t now_ms);
+
+/* Its host has this address. If that is a new one, a probe of the old one is ended, and it begins
+   anew. */
+void backend_resolved(struct backends *, struct backend *, const struct address *, int64_t now_ms);
+
+/* Its host has no address. Returns 1 if it is down for that; what has an address keeps it. */
+int backend_unresolved(struct backends *, struct backend *, const char *why);
+
+/* The next probe is due now. */
+void backend_hurry(struct backend *, int64_t now_ms);
+
+/* Clients were refused. If that is news, the next probe is due now, but no sooner than a second
+   after the last one. */
+void backend_nudge(struct backend *, int64_t now_ms);
+
+/* Its address, or its host where that is not known. */
+const char *backend_address(const struct backend *);
+
+#endif

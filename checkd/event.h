@@ -1,0 +1,15 @@
+/*
+ * event: what the log says of a backend; see checkd(8).
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "backend.h"
+
+/* "up" or "down" where the last probe has changed its state; "fail" for another failure. */
+void event_result(const struct backend *, enum probe_result, int changed);
+
+/* "down", for a host that does not resolve. */
+void event_unresolved(const struct backend *);
+
+#endif
