@@ -1,0 +1,191 @@
+load lib
+
+# front [ VARIABLE=VALUE ... ] etd-server ...: on a port of 127.0.0.1
+front() {
+	rm -f front.log
+	start_server front env "$@"
+}
+
+# next: a next program that leaves a mark and greets
+next() {
+	cat >next <<-EOF
+		#!/bin/sh
+		echo "220 \$ETD_RESULT \$ETD_WAITED \$ETD_CLASS"
+		touch $PWD/next.ran
+	EOF
+	chmod +x next
+}
+local=(-1 -H -l front.example 127.0.0.1 0)
+refused=$'554 5.5.1 Refused: you talked before the greeting\r'
+
+# rules LINE ...: goes to rules.cdb
+rules() {
+	printf '%s\n' "$@" | tcprules rules.cdb rules.tmp
+}
+
+@test "a client that is silent to the end of the hold gets the program, with tcpserver's environment" {
+	front TCPREMOTEINFO=x TCPREMOTEHOST=x ETD_DELAY=1 etd-server -v "${local[@]}" sh -c 'env | grep -E "^(TCP|PROTO|ETD_[RWC])" | sort; ls /proc/$$/fd; ulimit -S -n; grep SigBlk /proc/$$/status'
+	ulimit -S -n >soft
+	began=$EPOCHREALTIME
+	run -0 listen front
+	[ "$(ms_since "$began")" -ge 1000 ]
+	[[ $output == 'ETD_CLASS=nordns
+ETD_RESULT=pass
+ETD_WAITED=1.0'??'
+PROTO=TCP
+TCPLOCALHOST=front.example
+TCPLOCALIP=127.0.0.1
+TCPLOCALPORT='*'
+TCPREMOTEIP=127.0.0.1
+TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
+	has front.log '^etd-server: pass ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=1\.0[0-9][0-9]$'
+	has front.log "^etd-server: ok [0-9]* front\.example:127\.0\.0\.1:$(port front) :127\.0\.0\.1::[0-9]*$"
+	has front.log '^etd-server: end [0-9]* status 0$'
+	has front.log '^etd-server: status: 0/40$'
+}
+
+@test "a client that talks early gets the 554, even if it has sent 64 KiB, and no program starts" {
+	next
+	front ETD_DELAY=20 etd-server "${local[@]}" ./next
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = "$refused" ]
+	has front.log '^etd-server: early ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=0\.[0-9]* bytes=18 kind=smtp text="EHLO spam\.example\\n"$'
+	head -c 65536 /dev/zero | tr '\0' x >64k
+	run -0 talk front <64k
+	[ "$output" = "$refused" ]
+	run -0 bash -c "exec 5<>/dev/tcp/127.0.0.1/$(port front); sleep 0.2; cat 64k >&5; cat <&5"
+	[ "$output" = "$refused" ]
+	has front.log 'early .* waited=0\.2'
+	[ ! -e next.ran ]
+}
+
+@test "who has left without a word has hung up, also by a reset" {
+	next
+	front ETD_DELAY=20 etd-server -v "${local[@]}" ./next
+	run -0 talk front </dev/null
+	[ -z "$output" ]
+	has front.log '^etd-server: hangup .* waited=0\.'
+	perl -MIO::Socket -MSocket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; setsockopt $s, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0; close $s' \
+		"127.0.0.1:$(port front)"
+	has front.log '^etd-server: hangup .* waited=0\.2'
+	[ "$(count front.log early)" -eq 0 ]
+}
+
+@test "an urgent byte is early talk" {
+	front ETD_DELAY=20 etd-server "${local[@]}" true
+	run -0 perl -MIO::Socket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; send $s, "U", MSG_OOB; print <$s>' "127.0.0.1:$(port front)"
+	[ "$output" = "$refused" ]
+}
+
+@test "rules are found as tcpserver finds them, and their variables hold for the hold and the program" {
+	rules '127.0.0.2:allow,RELAYCLIENT="",WHO="address"' '127.0.0.3:deny' '127.0.:allow,ETD_DELAY="0",WHO="prefix"' \
+		':allow,ETD_DELAY="20"'
+	front ETD_DELAY=20 etd-server -v -x rules.cdb "${local[@]}" sh -c 'echo "$ETD_RESULT $WHO ${RELAYCLIENT-unset}"'
+	from() { socat -u "TCP:127.0.0.1:$(port front),bind=$1" -; }
+	run -0 from 127.0.0.2
+	[ "$output" = 'exempt address ' ]
+	run -0 from 127.0.0.4
+	[ "$output" = 'exempt prefix unset' ]
+	run -0 from 127.0.0.3
+	[ -z "$output" ]
+	has front.log '^etd-server: deny [0-9]* front\.example:127\.0\.0\.1:[0-9]* :127\.0\.0\.3::[0-9]*$'
+	rules '127.:allow,ETD_DELAY="0",WHO="new"'
+	run -0 from 127.0.0.3
+	[ "$output" = 'exempt new unset' ]
+}
+
+@test "a bad setting in a rule is that client's 421, and one in the environment ends it at the start" {
+	rules '127.0.0.2:allow,ETD_DELAY="x"' ':allow,ETD_DELAY="0"'
+	front etd-server -x rules.cdb "${local[@]}" echo 220
+	run -0 socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
+	has front.log '^etd-server: warning: 127\.0\.0\.2: ETD_DELAY=x: not a number of seconds from 0 to 300$'
+	run -0 listen front
+	[ "$output" = 220 ]
+	ETD_DELAY=x run -100 etd-server "${local[@]}" true
+	[ "$output" = 'etd-server: fatal: ETD_DELAY=x: not a number of seconds from 0 to 300' ]
+	run -100 etd-server -r "${local[@]}" true
+	[[ $output == 'etd-server: usage: etd-server '* ]]
+}
+
+@test "what cannot be run, and rules that cannot be read, cost a 421" {
+	front ETD_DELAY=0 etd-server -x rules.cdb -X "${local[@]}" ./nothing
+	run -0 listen front
+	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
+	has front.log '^etd-server: warning: 127\.0\.0\.1: unable to run ./nothing: No such file or directory$'
+	echo noise >rules.cdb
+	run -0 listen front
+	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
+	has front.log '^etd-server: warning: 127\.0\.0\.1: unable to read rules.cdb: '
+	run -111 etd-server -x rules.cdb "${local[@]}" true
+}
+
+@test "clients who wait for a program are watched, and served the oldest first" {
+	mkfifo go
+	front ETD_DELAY=0.2 etd-server -v -c 1 "${local[@]}" sh -c 'echo "220 $TCPREMOTEPORT"; read -r _ <go'
+	start first socat -u "TCP:127.0.0.1:$(port front)" -
+	has first.out 220
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	start third sh -c "sleep 0.5; socat -u TCP:127.0.0.1:$(port front) -"
+	sleep 0.5
+	echo HELO >&5
+	run -0 cat <&5
+	exec 5>&-
+	[ "$output" = "$refused" ]
+	[ ! -s third.out ]
+	echo >go
+	has third.out 220
+	has front.log 'pass .* waited=[0-9.]*'
+	echo >go
+}
+
+@test "TERM tells those who are held to come again; a program goes on" {
+	mkfifo go
+	rules '127.0.0.2:allow,ETD_DELAY="0"' ':allow'
+	front ETD_DELAY=20 etd-server -v -x rules.cdb "${local[@]}" sh -c 'echo 220; read -r _ <go; echo 221'
+	start program socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	has program.out 220
+	start held socat -u "TCP:127.0.0.1:$(port front)" -
+	wait_for eval '[ "$(ls /proc/$(cat front.pid)/fd | wc -l)" -ge 10 ]'
+	kill -TERM "$(cat front.pid)"
+	has held.out '421 4.3.0'
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+	echo >go
+	has program.out 221
+}
+
+@test "beyond ETD_HELD clients wait outside, and come in when there is room" {
+	front ETD_DELAY=0.5 ETD_HELD=2 etd-server -c 1 "${local[@]}" echo 220
+	for i in 1 2 3 4; do start "client$i" socat -u "TCP:127.0.0.1:$(port front)" -; done
+	for i in 1 2 3 4; do has "client$i.out" 220; done
+	[ "$(count front.log '^etd-server: warning: no more than 2 clients are held: others wait outside$')" -eq 1 ]
+	ETD_HELD=1048576 run -111 bash -c 'ulimit -n 100; etd-server 127.0.0.1 0 true'
+	[[ $output == 'etd-server: fatal: ETD_HELD=1048576: the limit of descriptors, 100, allows 68' ]]
+}
+
+@test "sockets that systemd hands over are served, and the program hears nothing of them" {
+	free_port front
+	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -E ETD_DELAY=0 -E "PATH=$PATH" \
+		etd-server -H sh -c 'echo "220 ${LISTEN_FDS-unset} $TCPREMOTEIP"'
+	wait_for listens "$(port front)"
+	run -0 listen front
+	[ "$output" = '220 unset 127.0.0.1' ]
+}
+
+@test "a logger that stops reading stops no client, and is told what it has missed" {
+	mkfifo log
+	exec 6<>log
+	rm -f front.out
+	ETD_DELAY=20 pgrphack etd-server -v "${local[@]}" true >front.out 2>log 6>&- 3>&- &
+	echo $! | tee -a started >front.pid
+	disown
+	wait_for test -s front.out
+	cp front.out front.port
+	dd if=/dev/zero of=log bs=65536 count=1 oflag=nonblock status=none || :
+	run -0 talk front <<<EHLO
+	[ "$output" = "$refused" ]
+	dd if=log of=/dev/null bs=65536 count=1 iflag=nonblock status=none
+	run -0 talk front <<<EHLO
+	timeout 1 cat <&6 >heard || :
+	grep -a '^etd-server: warning: [0-9]* lines are lost: descriptor 2 had no room$' heard
+}
