@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <time.h>
-#ifdef CLOCK_SYSCALL
+#if defined CLOCK_SYSCALL && defined __LP64__
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -18,7 +18,7 @@ clock_ms(void)
 
 	/* In a process for each client not through the vDSO: to touch its page costs three pages of
 	   page tables for as long as the client is held. */
-#ifdef CLOCK_SYSCALL
+#if defined CLOCK_SYSCALL && defined __LP64__
 	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
 #else
 	clock_gettime(CLOCK_MONOTONIC, &t);
