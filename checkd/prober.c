@@ -5,24 +5,19 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "descriptors.h"
 
 enum { RESERVE = 12 };	/* descriptors for all else than probes */
 
 int
 prober_open(struct prober *p, char why[REASON_MAX])
 {
-	struct rlimit files;
+	size_t most = descriptors_raise();
 
-	p->room = 1;
-	if (getrlimit(RLIMIT_NOFILE, &files) != -1) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-		if (files.rlim_max > RESERVE)
-			p->room = files.rlim_max - RESERVE;
-	}
+	p->room = most > RESERVE ? most - RESERVE : 1;
 	p->epoll = epoll_create1(EPOLL_CLOEXEC);
 	return p->epoll != -1 || reason(why, "unable to poll: %m");
 }

@@ -60,8 +60,7 @@ clients_remove(struct clients *c, struct held *h)
 	if (h->step == HELD_TURN)
 		clients_leave_line(c, h);
 	heap_remove(&c->heap, &h->due);
-	if (h->question != NULL)
-		names_forget(h->question);
+	names_forget(&h->question);
 	rule_end(&h->rule);
 	free(h->host);
 	close(h->fd);		/* which takes it out of the epoll set */
@@ -86,9 +85,8 @@ clients_recycle(struct clients *c)
 void
 clients_hand_over(struct clients *c, struct held *h)
 {
-	if (h->watched)
-		epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
-	h->watched = 0;
+	epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
+	clients_remove(c, h);
 }
 
 void

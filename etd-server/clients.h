@@ -71,7 +71,7 @@ int clients_watch(struct clients *, struct held *);
 void clients_remove(struct clients *, struct held *);
 void clients_recycle(struct clients *);
 
-/* No longer watched, though another process has its descriptor too. */
+/* The same where another process has its descriptor too: to close it would not end the watching. */
 void clients_hand_over(struct clients *, struct held *);
 
 /* To the end of the line for a program, and out of it. */

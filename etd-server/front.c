@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "descriptors.h"
 #include "held.h"
 #include "log.h"
 
@@ -58,19 +59,16 @@ stop_accepting(struct front *f)
 static int
 find_room(int64_t held, size_t *max, char why[REASON_MAX])
 {
-	struct rlimit files;
+	size_t most = descriptors_raise();
 
-	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
-		return reason(why, "unable to find out the limit of descriptors: %m");
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+	if (most == 0)
 		return reason(why, "unable to raise the limit of descriptors: %m");
-	if (files.rlim_max <= RESERVE)
-		return reason(why, "%llu descriptors are too few", (unsigned long long)files.rlim_max);
-	*max = files.rlim_max - RESERVE < HELD_MOST ? files.rlim_max - RESERVE : HELD_MOST;
+	if (most <= RESERVE)
+		return reason(why, "%zu descriptors are too few", most);
+	*max = most - RESERVE < HELD_MOST ? most - RESERVE : HELD_MOST;
 	if (held > (int64_t)*max)
-		return reason(why, "ETD_HELD=%lld: the limit of descriptors, %llu, allows %zu",
-		    (long long)held, (unsigned long long)files.rlim_max, *max);
+		return reason(why, "ETD_HELD=%lld: the limit of descriptors, %zu, allows %zu",
+		    (long long)held, most, *max);
 	if (held > 0)
 		*max = (size_t)held;
 	return 1;
@@ -108,7 +106,7 @@ front_open(struct front *f, const struct options *o, struct verdict_settings *us
 	f->terms.may_lack = o->rules_may_lack;
 	f->terms.usual = usual;
 	if (!programs_open(&f->programs, why) || !find_room(o->held, &max, why) ||
-	    !clients_open(&f->clients, max, why) || !terms_open(&f->terms, why))
+	    !clients_open(&f->clients, max, why) || !terms_refresh(&f->terms, why))
 		return 0;
 	if (o->ask_names && (!names_open(&f->names, why) || !watch(f, f->names.fd, &f->names)))
 		return 0;
@@ -231,6 +229,7 @@ begin_ending(struct front *f)
 		stop_accepting(f);
 	for (int i = 0; i < f->listen.n; i++)
 		close(f->listen.fds[i]);
+	f->listen.n = 0;		/* TERM may come again */
 	for (size_t i = 0; i < f->clients.touched; i++)
 		held_end(f, &f->clients.all[i]);
 }

@@ -13,7 +13,7 @@
 #include "reply.h"
 #include "terms.h"
 
-enum { LOOK_MS = 100 };
+enum { LOOK_MS = 100 };	/* at an answered client, for the first time */
 
 static void
 describe(const struct held *h, struct client *c)
@@ -55,6 +55,7 @@ dismiss(struct front *f, struct held *h, const char *reply, size_t len)
 {
 	if (h->step == HELD_TURN)
 		clients_leave_line(&f->clients, h);
+	names_forget(&h->question);
 	reply_last(h->fd, reply, len);
 	reply_end(h->fd);
 	h->step = HELD_DRAIN;
@@ -208,7 +209,6 @@ settle(struct front *f, struct held *h)
 	struct verdict_settings *v;
 	struct local local;
 
-	h->question = NULL;
 	if (!terms_rule(&f->terms, address_ip(&h->address, ip), host, &h->rule, why)) {
 		put_off(f, h, why);
 		return;
@@ -229,12 +229,12 @@ void
 held_begin(struct front *f, struct held *h)
 {
 	const struct options *o = f->options;
-	struct local local;
 
 	h->step = HELD_NAME;
 	h->accepted_ms = f->now_ms;
 	if (o->ask_names) {
-		find_local(f, h, &local);	/* its name may be asked for meanwhile, too */
+		if (o->local == NULL)	/* its name may be asked for meanwhile, too */
+			locals_find(&f->locals, h->fd, &f->names);
 		h->question = names_ask(&f->names, &h->address, h);
 	}
 	if (h->question == NULL) {
@@ -248,6 +248,7 @@ held_begin(struct front *f, struct held *h)
 void
 held_named(struct front *f, struct held *h, char *host)
 {
+	h->question = NULL;
 	h->host = host;
 	settle(f, h);
 }
@@ -279,7 +280,7 @@ held_due(struct front *f, struct held *h)
 {
 	switch (h->step) {
 	case HELD_NAME:
-		names_forget(h->question);
+		names_forget(&h->question);
 		settle(f, h);
 		break;
 	case HELD_HOLD:
@@ -341,7 +342,6 @@ held_start(struct front *f, struct held *h)
 		say(h, h->verdict, NULL);
 	connection_log("ok", pid, h, local);
 	clients_hand_over(&f->clients, h);
-	clients_remove(&f->clients, h);
 }
 
 void

@@ -233,9 +233,11 @@ names_ask(struct names *n, const struct address *address, void *client)
 }
 
 void
-names_forget(struct name *q)
+names_forget(struct name **q)
 {
-	q->client = NULL;
+	if (*q != NULL)
+		(*q)->client = NULL;
+	*q = NULL;
 }
 
 void

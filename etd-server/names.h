@@ -36,8 +36,9 @@ int names_open(struct names *, char why[REASON_MAX]);
    Returns NULL where memory runs out. */
 struct name *names_ask(struct names *, const struct address *, void *client);
 
-/* The client has gone, or waits no more: there will be no answer. */
-void names_forget(struct name *);
+/* The client has gone, or waits no more: there will be no answer. A question of NULL is none, and
+   it is NULL afterwards. */
+void names_forget(struct name **);
 
 /* After poll, and every NAMES_TICK_MS. */
 void names_run(struct names *);

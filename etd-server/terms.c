@@ -3,8 +3,7 @@
  */
 #include "terms.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
 static void
 forget_last(struct terms *t)
@@ -14,8 +13,8 @@ forget_last(struct terms *t)
 	t->last = NULL;
 }
 
-static int
-refresh(struct terms *t, char why[REASON_MAX])
+int
+terms_refresh(struct terms *t, char why[REASON_MAX])
 {
 	const struct rules *old = t->rules;
 	int ok = t->path == NULL || rules_open(&t->rules, t->path, t->may_lack, why);
@@ -23,12 +22,6 @@ refresh(struct terms *t, char why[REASON_MAX])
 	if (t->rules != old)
 		forget_last(t);		/* a rule of the new file may lie where it did */
 	return ok;
-}
-
-int
-terms_open(struct terms *t, char why[REASON_MAX])
-{
-	return refresh(t, why);
 }
 
 void
@@ -40,7 +33,7 @@ terms_round(struct terms *t)
 int
 terms_rule(struct terms *t, const char *ip, const char *host, struct rule *rule, char why[REASON_MAX])
 {
-	if (!t->looked && refresh(t, t->wrong))
+	if (!t->looked && terms_refresh(t, t->wrong))
 		t->wrong[0] = '\0';
 	t->looked = 1;
 	if (t->wrong[0] != '\0')

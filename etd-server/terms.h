@@ -18,10 +18,11 @@ struct terms {
 	struct verdict_settings own;
 };
 
-/* path, may_lack and usual are set. Returns 1, or 0 with why. */
-int terms_open(struct terms *, char why[REASON_MAX]);
+/* Reads the rules, if there is a newer file. path, may_lack and usual are set. Returns 1, or 0 with
+   why, and the rules as they were. */
+int terms_refresh(struct terms *, char why[REASON_MAX]);
 
-/* A new round: a new file is looked for, if anybody wants to know. */
+/* A new round: the next terms_rule refreshes. */
 void terms_round(struct terms *);
 
 /* The rule for a client with that address and name ("": none). Returns 1, or 0 with why. */

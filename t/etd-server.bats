@@ -154,6 +154,22 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	has program.out 221
 }
 
+@test "TERM ends it, though a name is still asked for, and though TERM comes twice" {
+	free_port resolver
+	start resolver socat -u "UDP-RECV:$(port resolver),bind=127.0.0.1" OPEN:asked,creat
+	wait_for eval 'grep -q "$(printf ":%04X " "$(port resolver)")" /proc/net/udp'
+	front DNSCACHEIP="127.0.0.1:$(port resolver)" ETD_DNS_TIMEOUT=1 ETD_DELAY=60 etd-server -1 127.0.0.1 0 true
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	wait_for test -s asked
+	kill -TERM "$(cat front.pid)"
+	read -r -u 5 reply
+	[ "$reply" = $'421 4.3.0 Service not available, try again later\r' ]
+	kill -TERM "$(cat front.pid)"
+	# It is still connected, and its name would be given up after a second.
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+	exec 5>&-
+}
+
 @test "beyond ETD_HELD clients wait outside, and come in when there is room" {
 	front ETD_DELAY=0.5 ETD_HELD=2 etd-server -c 1 "${local[@]}" echo 220
 	for i in 1 2 3 4; do start "client$i" socat -u "TCP:127.0.0.1:$(port front)" -; done
