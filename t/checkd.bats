@@ -423,23 +423,25 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	[ ! -s heard ]
 }
 
-@test "with fewer descriptors than backends each gets its turn" {
-	for i in {1..12}; do
+# silent N OPTION ...: a source of so many backends that never greet
+silent() {
+	local i names=()
+	for ((i = 1; i <= $1; i++)); do
 		serve "s$i" sleep 60
-		names+=("s$i $(address "s$i") timeout=0.3")
+		names+=("s$i $(address "s$i") ${*:2}")
 	done
 	source_file "${names[@]}"
+}
+
+@test "with fewer descriptors than backends each gets its turn" {
+	silent 12 timeout=0.3
 	start checkd sh -c 'ulimit -n 10; exec checkd backends backends.cdb'
 	has_lines checkd.log ': down ' 12
 	[ "$(count checkd.log 'warning: unable to start a probe: Too many open files')" -eq 1 ]
 }
 
 @test "when descriptors run out, who has waited longest gets the next one, as soon as it is free" {
-	for i in {1..8}; do
-		serve "s$i" sleep 60
-		names+=("s$i $(address "s$i") timeout=0.3 fall=1")
-	done
-	source_file "${names[@]}"
+	silent 8 timeout=0.3 fall=1
 	start checkd sh -c 'ulimit -n 10; exec checkd -v backends backends.cdb'
 	has_lines checkd.log ' failures=4 ' 8
 	# All have failed once before one fails twice, and so on; and always in the same order.

@@ -62,23 +62,22 @@ static ssize_t
 peek(struct words *w, int fd)
 {
 	ssize_t n = recv(fd, w->text, sizeof w->text, MSG_PEEK | MSG_DONTWAIT);
+	int bytes;
 
 	if (n == -1 && errno == ENOTSOCK)
 		n = peek_pipe(fd, w->text, sizeof w->text);
 	w->len = n > 0 ? (size_t)n : 0;
 	w->bytes = (int)w->len;
+	/* Both stop before an urgent byte, though there may be more behind it. */
+	if (w->len == sizeof w->text && ioctl(fd, FIONREAD, &bytes) != -1 && bytes > w->bytes)
+		w->bytes = bytes;
 	return n;
 }
 
 void
 talk_peek(struct words *w, int fd)
 {
-	int bytes;
-
 	peek(w, fd);
-	/* Both stop before an urgent byte, though there may be more behind it. */
-	if (w->len == sizeof w->text && ioctl(fd, FIONREAD, &bytes) != -1 && bytes > w->bytes)
-		w->bytes = bytes;
 }
 
 enum talk
@@ -89,8 +88,6 @@ talk_hear(struct words *w, int fd, short revents)
 	if (revents == 0)
 		return TALK_SILENT;
 	n = peek(w, fd);
-	if (n == sizeof w->text)
-		talk_peek(w, fd);
 	if (n > 0 || revents & POLLPRI)
 		return TALK_EARLY;
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
