@@ -1,5 +1,5 @@
 /*
- * connection: what tcpserver would set and say of a client's connection. See connection.h.
+ * connection: what tcpserver and etd-delay would set and say of a client's connection. See connection.h.
  */
 #include "connection.h"
 
@@ -61,6 +61,40 @@ connection_set(struct chain *c, const struct held *h, const struct local *local,
 	if (rblsmtpd != NULL)
 		chain_set(c, "RBLSMTPD", rblsmtpd);
 	return 1;
+}
+
+const struct local *
+connection_local(struct front *f, const struct held *h, struct local *named)
+{
+	const struct options *o = f->options;
+	int ask = o->local == NULL && o->ask_names;
+	const struct local *local = locals_find(&f->locals, h->fd, ask ? &f->names : NULL);
+
+	if (local == NULL || o->local == NULL)
+		return local;
+	*named = (struct local){ .address = local->address, .host = (char *)o->local };
+	return named;
+}
+
+static void
+describe(const struct held *h, struct client *c)
+{
+	address_ip(&h->address, c->ip);
+	snprintf(c->port, sizeof c->port, "%u", address_port(&h->address));
+	c->host = h->host != NULL ? h->host : "";
+}
+
+void
+connection_log_verdict(const struct held *h, enum verdict verdict, const struct words *words)
+{
+	struct outcome o = { .verdict = verdict, .waited_ms = h->waited_ms };
+	struct client c;
+
+	o.class = h->step == HELD_NAME ? "" : class_names[h->class];
+	if (words != NULL)
+		o.words = *words;
+	describe(h, &c);
+	verdict_log(&o, &c);
 }
 
 void

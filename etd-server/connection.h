@@ -1,5 +1,5 @@
 /*
- * connection: what tcpserver would set and say of a client's connection, and what etd-delay would set.
+ * connection: what tcpserver and etd-delay would set and say of a client's connection.
  */
 #ifndef CONNECTION_H
 #define CONNECTION_H
@@ -7,12 +7,18 @@
 #include <sys/types.h>
 
 #include "chain.h"
-#include "clients.h"
-#include "locals.h"
+#include "front.h"
 
 /* The program's variables: tcpserver's, the rule's, etd-delay's. local may be NULL: not known. rblsmtpd is
    the value of RBLSMTPD, or NULL: as it was. Returns 1, or 0 for a rule of more variables than fit. */
 int connection_set(struct chain *, const struct held *, const struct local *, const char *rblsmtpd);
+
+/* At which address it came in, under the name of -l where that is given: then that is put into named.
+   Returns NULL where it is not known. */
+const struct local *connection_local(struct front *, const struct held *, struct local *named);
+
+/* The verdict's line; words are an early talker's, or NULL. */
+void connection_log_verdict(const struct held *, enum verdict, const struct words *);
 
 /* With -v: "ok 1234 mx.example:192.0.2.1:25 mail.example:198.51.100.7::4711", or "deny ...". */
 void connection_log(const char *what, pid_t pid, const struct held *, const struct local *);

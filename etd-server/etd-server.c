@@ -66,7 +66,7 @@ main(int argc, char **argv)
 		printf("%u\n", listen_port(&f.listen));
 		fflush(stdout);
 	}
-	if (!account_become(&o.account, why) || !front_open(&f, &o, &o.verdict, program, why) ||
+	if (!account_become(&o.account, why) || !front_open(&f, &o, &o.policy, program, why) ||
 	    !front_run(&f, why))
 		log_fatal(111, "%s", why);
 	return 0;

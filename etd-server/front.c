@@ -91,7 +91,7 @@ open_signals(struct front *f)
 }
 
 int
-front_open(struct front *f, const struct options *o, struct verdict_settings *usual,
+front_open(struct front *f, const struct options *o, struct policy *usual,
     char *const *program, char why[REASON_MAX])
 {
 	size_t max = 0;

@@ -32,7 +32,7 @@ struct front {
 };
 
 /* Everything that is opened once. options must last as long. Returns 1, or 0 with why. */
-int front_open(struct front *, const struct options *, struct verdict_settings *,
+int front_open(struct front *, const struct options *, struct policy *,
     char *const *program, char why[REASON_MAX]);
 
 /* Until TERM, and until those who were held then have been told. Returns 1, or 0 with why. */

@@ -80,14 +80,14 @@ read_environment(struct options *o, char why[REASON_MAX])
 	enum class class;
 
 	setting_environment(&s, why);
-	verdict_read(&o->verdict, &s);
+	policy_read(&o->policy, &s);
 	o->servers = setting_get(&s, "DNSCACHEIP");
 	if (o->servers != NULL && *o->servers == '\0')
 		o->servers = NULL;
 	o->dns_timeout_ms = setting_seconds(&s, "ETD_DNS_TIMEOUT", 10000, 1, 60000);
 	o->held = setting_number(&s, "ETD_HELD", 0, 1, MANY);
 	/* Any name will do to see whether ETD_DYNAMIC can be compiled. */
-	return s.bad == 0 && class_of(&o->verdict.dynamic, "a", &class, why);
+	return s.bad == 0 && class_of(&o->policy.verdict.dynamic, "a", &class, why);
 }
 
 int

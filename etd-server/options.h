@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "account.h"
-#include "verdict.h"
+#include "policy.h"
 
 struct options {
 	int print_port;			/* -1 */
@@ -20,7 +20,7 @@ struct options {
 	struct account account;		/* -u, -g, -U */
 	char *const *rest;		/* what follows the options */
 
-	struct verdict_settings verdict;
+	struct policy policy;
 	const char *servers;		/* DNSCACHEIP, or NULL */
 	int64_t dns_timeout_ms;
 	int64_t held;			/* ETD_HELD; 0: not set */

@@ -9,7 +9,7 @@ static void
 forget_last(struct terms *t)
 {
 	if (t->last != NULL)
-		class_free(&t->own.dynamic);
+		policy_free(&t->own);
 	t->last = NULL;
 }
 
@@ -42,7 +42,7 @@ terms_rule(struct terms *t, const char *ip, const char *host, struct rule *rule,
 }
 
 /* Most clients have the same rule as the one before. */
-struct verdict_settings *
+struct policy *
 terms_of(struct terms *t, const struct rule *rule, char why[REASON_MAX])
 {
 	struct settings s;
@@ -53,7 +53,7 @@ terms_of(struct terms *t, const struct rule *rule, char why[REASON_MAX])
 		return &t->own;
 	forget_last(t);
 	rule_settings(&s, rule, why);
-	verdict_read(&t->own, &s);
+	policy_read(&t->own, &s);
 	if (s.bad > 0)
 		return NULL;
 	t->last = rule->data;

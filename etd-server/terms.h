@@ -1,21 +1,21 @@
 /*
- * terms: what holds for a client: its rule, and the settings that this makes of the environment's.
+ * terms: what holds for a client: its rule, and the policy that this makes of the environment's.
  */
 #ifndef TERMS_H
 #define TERMS_H
 
+#include "policy.h"
 #include "rules.h"
-#include "verdict.h"
 
 struct terms {
 	const char *path;		/* of the rules; NULL: none */
 	int may_lack;			/* the file */
-	struct verdict_settings *usual;	/* the environment's */
+	struct policy *usual;		/* the environment's */
 	struct rules *rules;		/* the newest; NULL: none */
 	int looked;			/* for a newer file, in this round */
 	char wrong[REASON_MAX];		/* why there are none; "" where that is right */
 	const char *last;		/* the rule that has been read into: */
-	struct verdict_settings own;
+	struct policy own;
 };
 
 /* Reads the rules, if there is a newer file. path, may_lack and usual are set. Returns 1, or 0 with
@@ -28,8 +28,8 @@ void terms_round(struct terms *);
 /* The rule for a client with that address and name ("": none). Returns 1, or 0 with why. */
 int terms_rule(struct terms *, const char *ip, const char *host, struct rule *, char why[REASON_MAX]);
 
-/* The settings for a client with that rule, until the next call. Returns NULL with why where the rule
-   has a bad one. */
-struct verdict_settings *terms_of(struct terms *, const struct rule *, char why[REASON_MAX]);
+/* The policy for a client with that rule, until the next call. Returns NULL with why where the rule
+   has a bad setting. */
+struct policy *terms_of(struct terms *, const struct rule *, char why[REASON_MAX]);
 
 #endif

@@ -1,0 +1,57 @@
+/*
+ * farewell: how a client ends that gets no program. See farewell.h.
+ */
+#include "farewell.h"
+
+#include <string.h>
+
+#include "connection.h"
+#include "log.h"
+#include "reply.h"
+
+enum { LOOK_MS = 100 };	/* at an answered client, for the first time */
+
+/* Most clients have closed when they are looked at first, and until then nothing is done for them. The
+   others are looked at less and less often. */
+void
+farewell_drain(struct front *f, struct held *h)
+{
+	int64_t so_far_ms = f->now_ms - h->answered_ms;
+
+	if (!reply_drain(h->fd, &h->drain) || h->closed || so_far_ms >= REPLY_DRAIN_MS)
+		clients_remove(&f->clients, h);
+	else
+		heap_set(&f->clients.heap, &h->due, f->now_ms + LOOK_MS + so_far_ms);
+}
+
+void
+farewell_reply(struct front *f, struct held *h, const char *reply)
+{
+	if (h->step == HELD_TURN)
+		clients_leave_line(&f->clients, h);
+	names_forget(&h->question);
+	reply_last(h->fd, reply, strlen(reply));
+	reply_end(h->fd);
+	h->step = HELD_DRAIN;
+	h->answered_ms = f->now_ms;
+	h->drain = REPLY_DRAIN_BYTES;
+	farewell_drain(f, h);
+}
+
+void
+farewell_later(struct front *f, struct held *h, const char *why)
+{
+	char ip[ADDRESS_SIZE];
+
+	log_warning("%s: %s", address_ip(&h->address, ip), why);
+	farewell_reply(f, h, reply_later);
+}
+
+void
+farewell_hangup(struct front *f, struct held *h)
+{
+	if (h->step != HELD_TURN || h->verdict == VERDICT_PASS)
+		h->waited_ms = f->now_ms - h->accepted_ms;
+	connection_log_verdict(h, VERDICT_HANGUP, NULL);
+	clients_remove(&f->clients, h);
+}

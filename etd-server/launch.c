@@ -1,0 +1,52 @@
+/*
+ * launch: a client's program. See launch.h.
+ */
+#include "launch.h"
+
+#include "connection.h"
+#include "farewell.h"
+#include "terms.h"
+
+/* Returns its process, or -1 with why. */
+static pid_t
+start(struct front *f, const struct held *h, const struct local *local, char why[REASON_MAX])
+{
+	const struct policy *p = terms_of(&f->terms, &h->rule, why);
+	struct refusal refusal;
+	struct chain chain = { 0 };
+	char *env[CHAIN_ALL];
+	int is_listed = h->verdict == VERDICT_EARLY && p != NULL && p->verdict.action == ACTION_RBLSMTPD;
+	pid_t pid = -1;
+
+	if (p == NULL)
+		return -1;
+	if (is_listed)
+		refusal_make(&refusal, p->verdict.reply);
+	if (!connection_set(&chain, h, local, is_listed ? refusal.listed : NULL)) {
+		reason(why, "its rule sets more variables than the %d that fit", CHAIN_SETS);
+		return -1;
+	}
+	if (chain_environment(&chain, env))
+		pid = programs_start(&f->programs, h->fd, env);
+	if (pid == -1)
+		reason(why, "unable to run %s: %m", f->programs.argv[0]);
+	return pid;
+}
+
+void
+launch(struct front *f, struct held *h)
+{
+	char why[REASON_MAX];
+	struct local named;
+	const struct local *local = connection_local(f, h, &named);
+	pid_t pid = start(f, h, local, why);
+
+	if (pid == -1) {
+		farewell_later(f, h, why);
+		return;
+	}
+	if (h->verdict != VERDICT_EARLY)	/* which has had its line */
+		connection_log_verdict(h, h->verdict, NULL);
+	connection_log("ok", pid, h, local);
+	clients_hand_over(&f->clients, h);
+}
