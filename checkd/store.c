@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "beside.h"
 #include "list.h"
 #include "listing.h"
+#include "renewal.h"
 #include "slots.h"
 
 static void
@@ -54,55 +54,15 @@ fill(int fd, const struct backends *backends)
 	return listing_end(&l);
 }
 
-/* Whether nobody else is writing the file. Whoever has the lock last may hold a file that has
-   been renamed since: that one is not touched. */
-static int
-is_mine(int fd, const char *tmp)
-{
-	struct stat locked, named;
-
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1 || fstat(fd, &locked) == -1 ||
-	    stat(tmp, &named) == -1)
-		return 0;
-	errno = EWOULDBLOCK;
-	return locked.st_ino == named.st_ino;
-}
-
-/* The file, empty and locked. While it is written it can be opened by this account alone: whoever
-   can open a file can lock it, and so keep the list as it is. */
-static int
-open_tmp(const char *tmp, char why[REASON_MAX])
-{
-	int fd = beside_open(tmp, S_IFREG | 0600, why);
-
-	if (fd == -1 || (is_mine(fd, tmp) && ftruncate(fd, 0) != -1 && fchmod(fd, 0600) != -1))
-		return fd;
-	reason(why, "unable to create %s: %m", tmp);
-	close(fd);
-	return -1;
-}
-
 int
 store_write(const char *path, const struct backends *backends, struct stat *written,
     char why[REASON_MAX])
 {
-	char tmp[PATH_MAX];
-	int fd, ok = 1;
+	struct renewal r;
 
-	if (!beside_name(tmp, path, BESIDE_TMP))
-		return reason(why, "unable to create %s: %m", path);
-	fd = open_tmp(tmp, why);
-	if (fd == -1)
+	if (!renewal_begin(&r, path, why))
 		return 0;
-	if (!fill(fd, backends) || fsync(fd) == -1 || fchmod(fd, 0644) == -1 ||
-	    fstat(fd, written) == -1)
-		ok = reason(why, "unable to write %s: %m", tmp);
-	if (ok && rename(tmp, path) == -1)
-		ok = reason(why, "unable to replace %s: %m", path);
-	if (!ok)
-		unlink(tmp);
-	close(fd);
-	return ok;
+	return fill(r.fd, backends) ? renewal_end(&r, written, why) : renewal_fail(&r, why);
 }
 
 int

@@ -3,23 +3,18 @@
  */
 #include "rules.h"
 
-#include <cdb.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <unistd.h>
+
+#include "snapshot.h"
 
 enum { KEY_MAX = 512 };		/* an address or a name, and "=" */
 
 struct rules {
 	unsigned users;		/* who opened it, and clients with a rule of it */
 	int names;		/* there are rules by name */
-	struct stat file;
-	struct cdb cdb;
+	struct snapshot file;
 };
 
 static void
@@ -27,38 +22,8 @@ let_go(struct rules *r)
 {
 	if (--r->users > 0)
 		return;
-	cdb_free(&r->cdb);
+	snapshot_close(&r->file);
 	free(r);
-}
-
-static int
-is_same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	    a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-	    a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
-/* libcdb maps a file, and one that is cut off later would be the end of all clients. Returns a
-   descriptor, or -1. */
-static int
-copy(int from, off_t size)
-{
-	int fd = memfd_create("rules", MFD_CLOEXEC);
-	ssize_t n = 1;
-
-	if (fd == -1)
-		return -1;
-	while (size > 0 && n > 0) {
-		n = sendfile(fd, from, NULL, (size_t)size);
-		size -= n;
-	}
-	if (size == 0)
-		return fd;
-	if (n == 0)
-		errno = EPROTO;		/* it has become shorter */
-	close(fd);
-	return -1;
 }
 
 /* By name are those that begin with "=". Returns 1, or 0 for a damaged file. */
@@ -68,32 +33,24 @@ look_for_names(struct rules *r)
 	unsigned pos;
 	int found;
 
-	cdb_seqinit(&pos, &r->cdb);
-	while ((found = cdb_seqnext(&pos, &r->cdb)) > 0) {
-		const char *key = cdb_getkey(&r->cdb);
+	cdb_seqinit(&pos, &r->file.cdb);
+	while ((found = cdb_seqnext(&pos, &r->file.cdb)) > 0) {
+		const char *key = cdb_getkey(&r->file.cdb);
 
-		if (key != NULL && cdb_keylen(&r->cdb) > 0 && *key == '=')
+		if (key != NULL && cdb_keylen(&r->file.cdb) > 0 && *key == '=')
 			r->names = 1;
 	}
 	return found == 0;
 }
 
 static int
-load(struct rules *r, int fd)
+load(struct rules *r, const char *path)
 {
-	int memory = -1, mapped;
-
-	if (fstat(fd, &r->file) != -1)
-		memory = copy(fd, r->file.st_size);
-	if (memory == -1)
-		return 0;
-	mapped = cdb_init(&r->cdb, memory) != -1;
-	close(memory);
-	if (!mapped)
+	if (!snapshot_open(&r->file, path))
 		return 0;
 	if (look_for_names(r))
 		return 1;
-	cdb_free(&r->cdb);
+	snapshot_close(&r->file);
 	errno = EPROTO;
 	return 0;
 }
@@ -102,18 +59,13 @@ static struct rules *
 read_file(const char *path, char why[REASON_MAX])
 {
 	struct rules *r = calloc(1, sizeof *r);
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), loaded;
 
-	if (r != NULL)
+	if (r != NULL && load(r, path)) {
 		r->users = 1;
-	loaded = r != NULL && fd != -1 && load(r, fd);
-	if (!loaded)
-		reason(why, errno == EPROTO ? "unable to read %s: not a whole cdb" :
-		    "unable to read %s: %m", path);
-	if (fd != -1)
-		close(fd);
-	if (loaded)
 		return r;
+	}
+	reason(why, errno == EPROTO ? "unable to read %s: not a whole cdb" : "unable to read %s: %m",
+	    path);
 	free(r);
 	return NULL;
 }
@@ -130,7 +82,7 @@ rules_open(struct rules **rules, const char *path, int may_lack, char why[REASON
 		rules_close(rules);
 		return 1;
 	}
-	if (*rules != NULL && is_same_file(&file, &(*rules)->file))
+	if (*rules != NULL && snapshot_is(&(*rules)->file, &file))
 		return 1;
 	fresh = read_file(path, why);
 	if (fresh == NULL)
@@ -158,12 +110,12 @@ rules_ask_names(const struct rules *r)
 static int
 find(struct rules *r, const char *key, size_t len, struct rule *rule)
 {
-	int found = cdb_find(&r->cdb, key, (unsigned)len);
+	int found = cdb_find(&r->file.cdb, key, (unsigned)len);
 
 	if (found <= 0)
 		return found;
-	rule->data = cdb_getdata(&r->cdb);
-	rule->len = cdb_datalen(&r->cdb);
+	rule->data = cdb_getdata(&r->file.cdb);
+	rule->len = cdb_datalen(&r->file.cdb);
 	if (rule->data == NULL)
 		return -1;
 	rule->rules = r;

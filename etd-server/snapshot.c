@@ -1,0 +1,66 @@
+/*
+ * snapshot: a cdb file as it was when it was opened. See snapshot.h.
+ */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+/* Returns a descriptor, or -1 with errno. */
+static int
+copy(int from, off_t size)
+{
+	int fd = memfd_create("snapshot", MFD_CLOEXEC);
+	ssize_t n = 1;
+
+	if (fd == -1)
+		return -1;
+	while (size > 0 && n > 0) {
+		n = sendfile(fd, from, NULL, (size_t)size);
+		size -= n;
+	}
+	if (size == 0)
+		return fd;
+	if (n == 0)
+		errno = EPROTO;		/* it has become shorter */
+	close(fd);
+	return -1;
+}
+
+int
+snapshot_open(struct snapshot *s, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), memory = -1, mapped, error;
+
+	if (fd == -1)
+		return 0;
+	if (fstat(fd, &s->file) != -1)
+		memory = copy(fd, s->file.st_size);
+	error = errno;
+	close(fd);
+	errno = error;
+	if (memory == -1)
+		return 0;
+	mapped = cdb_init(&s->cdb, memory) != -1;
+	close(memory);
+	return mapped;
+}
+
+void
+snapshot_close(struct snapshot *s)
+{
+	cdb_free(&s->cdb);
+}
+
+int
+snapshot_is(const struct snapshot *s, const struct stat *file)
+{
+	const struct stat *a = &s->file, *b = file;
+
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	    a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}

@@ -1,0 +1,29 @@
+/*
+ * renewal: how a file that others read is replaced: the new one is written as PATH.tmp, locked against
+ * others who may be writing it, and then renamed. So a reader sees the old file or the new one.
+ */
+#ifndef RENEWAL_H
+#define RENEWAL_H
+
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "reason.h"
+
+struct renewal {
+	const char *path;
+	char tmp[PATH_MAX];
+	int fd;			/* empty, and open to read and write */
+};
+
+/* Returns 1, or 0 with why. */
+int renewal_begin(struct renewal *, const char *path, char why[REASON_MAX]);
+
+/* Puts the file in place once it is on the disk, and sets its status, which fstat(2) gave. Where
+   that fails the old one stays. Returns 1, or 0 with why. */
+int renewal_end(struct renewal *, struct stat *written, char why[REASON_MAX]);
+
+/* It could not be written: the old one stays. errno says why. Returns 0 with why. */
+int renewal_fail(struct renewal *, char why[REASON_MAX]);
+
+#endif
