@@ -114,15 +114,9 @@ main(int argc, char **argv)
 		hold(hold_ms, &o);
 	}
 	verdict_log(&o, &client);
-	switch (o.verdict) {
-	case VERDICT_PASS:
-	case VERDICT_EXEMPT:
+	if (o.verdict == VERDICT_PASS || o.verdict == VERDICT_EXEMPT)
 		go_on(argv, &o, NULL);
-	case VERDICT_EARLY:
+	if (o.verdict == VERDICT_EARLY)
 		refuse(argv, &settings, &o);
-		break;
-	case VERDICT_HANGUP:
-		break;
-	}
 	return 0;
 }

@@ -15,7 +15,7 @@ clients_open(struct clients *c, size_t max, char why[REASON_MAX])
 	if (c->epoll == -1)
 		return reason(why, "unable to watch clients: %m");
 	c->all = calloc(max, sizeof *c->all);	/* pages of it are used as clients come */
-	if (c->all == NULL || !heap_room(&c->heap, max + CLIENTS_DUES))
+	if (c->all == NULL || !heap_room(&c->heap, max + CLIENTS_DUES) || !peers_open(&c->peers, max))
 		return reason(why, "unable to hold %zu clients: %m", max);
 	return 1;
 }
@@ -62,6 +62,7 @@ clients_remove(struct clients *c, struct held *h)
 	heap_remove(&c->heap, &h->due);
 	names_forget(&h->question);
 	rule_end(&h->rule);
+	peers_leave(&c->peers, h->peer);
 	free(h->host);
 	close(h->fd);		/* which takes it out of the epoll set */
 	h->step = HELD_FREE;

@@ -12,6 +12,7 @@
 #include "class.h"
 #include "heap.h"
 #include "names.h"
+#include "peers.h"
 #include "reason.h"
 #include "rules.h"
 #include "verdict.h"
@@ -41,6 +42,7 @@ struct held {
 	struct name *question;		/* for its name, in HELD_NAME */
 	char *host;			/* NULL: none */
 	struct rule rule;		/* from HELD_HOLD on */
+	struct peer *peer;		/* where its connections are counted; NULL: nowhere */
 	struct held *next, *prev;	/* of those that wait for a program; next of those that are free */
 };
 
@@ -52,6 +54,7 @@ struct clients {
 	struct held *free, *gone;
 	struct held *first, *last;	/* in HELD_TURN, the oldest first */
 	struct heap heap;		/* moments; its users may have some of their own */
+	struct peers peers;
 };
 
 enum { CLIENTS_DUES = 8 };		/* so many */

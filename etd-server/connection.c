@@ -98,6 +98,19 @@ connection_log_verdict(const struct held *h, enum verdict verdict, const struct 
 }
 
 void
+connection_log_limit(const struct held *h, const char *reason)
+{
+	struct client c;
+	struct logfmt l;
+
+	describe(h, &c);
+	log_begin(&l, "limit");
+	client_log(&l, &c);
+	logfmt_text(&l, "reason", reason);
+	log_end(&l, LOG_PROBLEM);
+}
+
+void
 connection_log(const char *what, pid_t pid, const struct held *h, const struct local *local)
 {
 	char line[1024], here[ADDRESS_SIZE] = "", remote[ADDRESS_SIZE];

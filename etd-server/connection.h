@@ -20,6 +20,9 @@ const struct local *connection_local(struct front *, const struct held *, struct
 /* The verdict's line; words are an early talker's, or NULL. */
 void connection_log_verdict(const struct held *, enum verdict, const struct words *);
 
+/* Which limit it is over. */
+void connection_log_limit(const struct held *, const char *reason);
+
 /* With -v: "ok 1234 mx.example:192.0.2.1:25 mail.example:198.51.100.7::4711", or "deny ...". */
 void connection_log(const char *what, pid_t pid, const struct held *, const struct local *);
 

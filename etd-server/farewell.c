@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "connection.h"
+#include "held.h"
 #include "log.h"
 #include "reply.h"
 
@@ -30,6 +31,8 @@ farewell_reply(struct front *f, struct held *h, const char *reply)
 	if (h->step == HELD_TURN)
 		clients_leave_line(&f->clients, h);
 	names_forget(&h->question);
+	peers_leave(&f->clients.peers, h->peer);	/* it may come again at once */
+	h->peer = NULL;
 	reply_last(h->fd, reply, strlen(reply));
 	reply_end(h->fd);
 	h->step = HELD_DRAIN;
@@ -48,9 +51,16 @@ farewell_later(struct front *f, struct held *h, const char *why)
 }
 
 void
+farewell_too_many(struct front *f, struct held *h)
+{
+	connection_log_limit(h, "per-client");
+	farewell_reply(f, h, "421 4.7.0 Too many connections from your address, try again later\r\n");
+}
+
+void
 farewell_hangup(struct front *f, struct held *h)
 {
-	if (h->step != HELD_TURN || h->verdict == VERDICT_PASS)
+	if (h->step != HELD_TURN || held_must_be_silent(h))
 		h->waited_ms = f->now_ms - h->accepted_ms;
 	connection_log_verdict(h, VERDICT_HANGUP, NULL);
 	clients_remove(&f->clients, h);

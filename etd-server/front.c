@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -108,6 +109,11 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	if (!programs_open(&f->programs, why) || !find_room(o->held, &max, why) ||
 	    !clients_open(&f->clients, max, why) || !terms_refresh(&f->terms, why))
 		return 0;
+	if (o->passed != NULL && !passed_open(&f->passed, o->passed, why)) {
+		if (f->passed.path == NULL)
+			return 0;
+		log_warning("%s: it will be replaced", why);
+	}
 	if (o->ask_names && (!names_open(&f->names, why) || !watch(f, f->names.fd, &f->names)))
 		return 0;
 	if (!open_signals(f) || !start_accepting(f))
@@ -205,11 +211,17 @@ static void
 reap(struct front *f)
 {
 	struct logfmt l;
-	char line[64];
+	char line[64], why[REASON_MAX];
+	void *whose;
 	pid_t pid;
 	int status;
 
-	while ((pid = programs_reap(&f->programs, &status)) != 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == f->passed.writer && !passed_written(&f->passed, status, why))
+			log_warning("%s", why);
+		if (!programs_end(&f->programs, pid, &whose))
+			continue;
+		peers_leave(&f->clients.peers, whose);
 		if (!log_wants(LOG_ALL))
 			continue;
 		snprintf(line, sizeof line, " %ld status %d", (long)pid, status);
@@ -271,6 +283,15 @@ take(struct front *f, const struct epoll_event *event)
 }
 
 static void
+save(struct front *f)
+{
+	char why[REASON_MAX];
+
+	if (!passed_write(&f->passed, why))
+		log_warning("%s", why);
+}
+
+static void
 take_due(struct front *f)
 {
 	struct due *d;
@@ -279,7 +300,9 @@ take_due(struct front *f)
 		heap_remove(&f->clients.heap, d);
 		if (d == &f->names_tick)
 			take_answers(f);
-		else if (d != &f->retry)
+		else if (d == &f->save)
+			save(f);
+		else if (d != &f->retry && d != &f->stress.due)
 			held_due(f, (struct held *)d);
 	}
 }
@@ -296,11 +319,19 @@ start_programs(struct front *f)
 	}
 }
 
+/* What is to be done some time after something has happened. */
 static void
-keep_asking(struct front *f)
+plan(struct front *f)
 {
+	struct clients *c = &f->clients;
+
 	if (f->names.pending > 0 && f->names_tick.place == 0)
-		heap_set(&f->clients.heap, &f->names_tick, f->now_ms + NAMES_TICK_MS);
+		heap_set(&c->heap, &f->names_tick, f->now_ms + NAMES_TICK_MS);
+	if (f->passed.changed && f->save.place == 0)
+		heap_set(&c->heap, &f->save, f->now_ms + PASSED_EVERY_MS);
+	if (f->options->policy.stress_ms >= 0)
+		stress_judge(&f->stress, &c->heap, f->now_ms, c->n, c->max, f->programs.running,
+		    c->first != NULL);
 }
 
 int
@@ -324,9 +355,11 @@ front_run(struct front *f, char why[REASON_MAX])
 			take(f, &events[i]);
 		take_due(f);
 		start_programs(f);
-		keep_asking(f);
+		plan(f);
 		clients_recycle(&f->clients);
 		resume_accepting(f);
 	}
+	if (!passed_end(&f->passed, why))
+		log_warning("%s", why);
 	return 1;
 }

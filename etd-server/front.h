@@ -11,7 +11,9 @@
 #include "locals.h"
 #include "names.h"
 #include "options.h"
+#include "passed.h"
 #include "programs.h"
+#include "stress.h"
 #include "terms.h"
 
 struct front {
@@ -22,9 +24,13 @@ struct front {
 	struct names names;
 	struct locals locals;
 	struct terms terms;
+	struct passed passed;
+	struct stress stress;
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
-	struct due names_tick, retry;	/* of c-ares; of accepting, where it failed */
+	struct due names_tick;		/* of c-ares */
+	struct due retry;		/* of accepting, where it failed */
+	struct due save;		/* of the clients that passed */
 	int signals;			/* a signalfd(2) */
 	int accepting;			/* the listening sockets are watched */
 	int ending;			/* TERM came */

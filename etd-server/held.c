@@ -21,6 +21,35 @@ line_up(struct front *f, struct held *h, enum verdict verdict)
 	clients_line_up(&f->clients, h);
 }
 
+/* Those that are exempt may talk, and an early talker may that was let in. */
+int
+held_must_be_silent(const struct held *h)
+{
+	return h->verdict == VERDICT_PASS || h->verdict == VERDICT_KNOWN;
+}
+
+static int
+is_known(struct front *f, const struct held *h, const struct policy *p)
+{
+	struct network network;
+
+	if (!p->remember)
+		return 0;
+	policy_network(p, &h->address, &network);
+	return passed_has(&f->passed, &network, f->now_ms);
+}
+
+static void
+forget(struct front *f, const struct held *h, const struct policy *p)
+{
+	struct network network;
+
+	if (!p->remember)
+		return;
+	policy_network(p, &h->address, &network);
+	passed_forget(&f->passed, &network);
+}
+
 /* It has talked, h->waited_ms after it came. */
 static void
 judge_talk(struct front *f, struct held *h, const struct words *words)
@@ -34,6 +63,7 @@ judge_talk(struct front *f, struct held *h, const struct words *words)
 		return;
 	}
 	connection_log_verdict(h, VERDICT_EARLY, words);
+	forget(f, h, p);
 	if (p->verdict.action != ACTION_REJECT) {
 		if (h->step == HELD_TURN)
 			h->verdict = VERDICT_EARLY;	/* it keeps its place */
@@ -95,7 +125,7 @@ watch(struct front *f, struct held *h)
 static void
 begin_hold(struct front *f, struct held *h, const struct policy *p)
 {
-	int64_t hold_ms = verdict_hold(&p->verdict, h->class);
+	int64_t hold_ms = policy_hold(p, h->class, f->stress.on);
 	struct words words;
 
 	h->step = HELD_HOLD;
@@ -106,6 +136,11 @@ begin_hold(struct front *f, struct held *h, const struct policy *p)
 	} else if (h->talked) {
 		talk_peek(&words, h->fd);
 		judge_talk(f, h, &words);
+	} else if (is_known(f, h, p)) {
+		if (is_silent(f, h, POLLIN)) {
+			line_up(f, h, VERDICT_KNOWN);
+			watch(f, h);
+		}
 	} else {
 		tease(&p->verdict, h);
 		heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
@@ -113,6 +148,19 @@ begin_hold(struct front *f, struct held *h, const struct policy *p)
 		if (is_silent(f, h, POLLIN))
 			watch(f, h);
 	}
+}
+
+/* Counts it among its network's connections. Returns 0 where that makes too many. */
+static int
+is_within_limit(struct front *f, struct held *h, const struct policy *p)
+{
+	struct network network;
+
+	if (p->per_client == 0)
+		return 1;
+	policy_network(p, &h->address, &network);
+	h->peer = peers_enter(&f->clients.peers, &network);
+	return h->peer == NULL || h->peer->n <= (size_t)p->per_client;
 }
 
 /* The name is there, or will not come: the rule is looked for, and says what holds for it. */
@@ -136,6 +184,8 @@ settle(struct front *f, struct held *h)
 	p = terms_of(&f->terms, &h->rule, why);
 	if (p == NULL || !class_of(&p->verdict.dynamic, host, &h->class, why))
 		farewell_later(f, h, why);
+	else if (!is_within_limit(f, h, p))
+		farewell_too_many(f, h);
 	else
 		begin_hold(f, h, p);
 }
@@ -179,7 +229,7 @@ held_event(struct front *f, struct held *h, unsigned events)
 		break;
 	case HELD_TURN:
 		/* Others may talk, but who has left without a word needs no program. */
-		if (h->verdict == VERDICT_PASS || talk_judge(h->fd, (short)events) == TALK_HANGUP)
+		if (held_must_be_silent(h) || talk_judge(h->fd, (short)events) == TALK_HANGUP)
 			is_silent(f, h, (short)events);
 		break;
 	case HELD_DRAIN:
@@ -212,9 +262,9 @@ void
 held_start(struct front *f, struct held *h)
 {
 	/* What has come by now is early talk too, though the hold is over. */
-	if (h->verdict == VERDICT_PASS && !is_silent(f, h, POLLIN))
+	if (held_must_be_silent(h) && !is_silent(f, h, POLLIN))
 		return;
-	if (h->verdict == VERDICT_PASS)
+	if (held_must_be_silent(h))
 		h->waited_ms = f->now_ms - h->accepted_ms;
 	launch(f, h);
 }

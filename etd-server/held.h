@@ -20,6 +20,9 @@ void held_begin(struct front *, struct held *);
 /* Its name, which becomes the client's own; NULL: it has none. */
 void held_named(struct front *, struct held *, char *host);
 
+/* In HELD_TURN: whether it may not talk yet. */
+int held_must_be_silent(const struct held *);
+
 /* What epoll says of its descriptor; the moment that it waited for. */
 void held_event(struct front *, struct held *, unsigned events);
 void held_due(struct front *, struct held *);

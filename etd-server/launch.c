@@ -9,17 +9,15 @@
 
 /* Returns its process, or -1 with why. */
 static pid_t
-start(struct front *f, const struct held *h, const struct local *local, char why[REASON_MAX])
+start(struct front *f, const struct held *h, const struct policy *p, const struct local *local,
+    char why[REASON_MAX])
 {
-	const struct policy *p = terms_of(&f->terms, &h->rule, why);
 	struct refusal refusal;
 	struct chain chain = { 0 };
 	char *env[CHAIN_ALL];
-	int is_listed = h->verdict == VERDICT_EARLY && p != NULL && p->verdict.action == ACTION_RBLSMTPD;
+	int is_listed = h->verdict == VERDICT_EARLY && p->verdict.action == ACTION_RBLSMTPD;
 	pid_t pid = -1;
 
-	if (p == NULL)
-		return -1;
 	if (is_listed)
 		refusal_make(&refusal, p->verdict.reply);
 	if (!connection_set(&chain, h, local, is_listed ? refusal.listed : NULL)) {
@@ -27,10 +25,23 @@ start(struct front *f, const struct held *h, const struct local *local, char why
 		return -1;
 	}
 	if (chain_environment(&chain, env))
-		pid = programs_start(&f->programs, h->fd, env);
+		pid = programs_start(&f->programs, h->fd, env, h->peer);
 	if (pid == -1)
 		reason(why, "unable to run %s: %m", f->programs.argv[0]);
 	return pid;
+}
+
+/* A client that has as many connections as it may is not trusted with that. */
+static void
+remember(struct front *f, const struct held *h, const struct policy *p)
+{
+	struct network network;
+
+	if (h->verdict != VERDICT_PASS || !p->remember ||
+	    (h->peer != NULL && h->peer->n >= (size_t)p->per_client))
+		return;
+	policy_network(p, &h->address, &network);
+	passed_add(&f->passed, &network, p->passed_s);
 }
 
 void
@@ -39,7 +50,8 @@ launch(struct front *f, struct held *h)
 	char why[REASON_MAX];
 	struct local named;
 	const struct local *local = connection_local(f, h, &named);
-	pid_t pid = start(f, h, local, why);
+	const struct policy *p = terms_of(&f->terms, &h->rule, why);
+	pid_t pid = p != NULL ? start(f, h, p, local, why) : -1;
 
 	if (pid == -1) {
 		farewell_later(f, h, why);
@@ -48,5 +60,7 @@ launch(struct front *f, struct held *h)
 	if (h->verdict != VERDICT_EARLY)	/* which has had its line */
 		connection_log_verdict(h, h->verdict, NULL);
 	connection_log("ok", pid, h, local);
+	remember(f, h, p);
+	h->peer = NULL;		/* the program has it now */
 	clients_hand_over(&f->clients, h);
 }

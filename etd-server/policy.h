@@ -1,18 +1,31 @@
 /*
- * policy: what is done with a client, as the environment says, or a rule's variables over it.
+ * policy: what is done with a client, as the environment says, or a rule's variables over it; see
+ * etd-server(8), ENVIRONMENT.
  */
 #ifndef POLICY_H
 #define POLICY_H
 
+#include "network.h"
 #include "verdict.h"
 
 /* The texts are the lookup's, and must last as long. */
 struct policy {
 	struct verdict_settings verdict;
+	int bits4, bits6;		/* of an address: what is one client */
+	int64_t per_client;		/* connections at once; 0: no limit */
+	int remember;			/* that it has passed ... */
+	int64_t passed_s;		/* ... for so long */
+	int64_t stress_ms;		/* the longest hold under stress; -1: no other than usual */
 };
 
 /* All of it; what is bad is noted in the lookup. policy_free gives back what it took. */
 void policy_read(struct policy *, struct settings *);
 void policy_free(struct policy *);
+
+/* How long a client of this class is held; 0 is exempt. */
+int64_t policy_hold(const struct policy *, enum class, int stressed);
+
+/* What is one client. */
+void policy_network(const struct policy *, const struct address *, struct network *);
 
 #endif

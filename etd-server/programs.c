@@ -7,12 +7,41 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+struct program {
+	pid_t pid;
+	void *whose;
+	struct program *next;	/* in its bucket, or of those that are free */
+};
+
+static struct program **
+bucket(const struct programs *p, pid_t pid)
+{
+	return &p->buckets[(size_t)pid % p->limit];
+}
+
+static int
+make_room(struct programs *p)
+{
+	p->all = calloc(p->limit, sizeof *p->all);
+	p->buckets = calloc(p->limit, sizeof *p->buckets);
+	if (p->all == NULL || p->buckets == NULL)
+		return 0;
+	for (size_t i = 0; i < p->limit; i++) {
+		p->all[i].next = p->free;
+		p->free = &p->all[i];
+	}
+	return 1;
+}
 
 int
 programs_open(struct programs *p, char why[REASON_MAX])
 {
+	if (!make_room(p))
+		return reason(why, "unable to run %zu programs: %m", p->limit);
 	p->null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (p->null == -1 || dup2(p->null, 0) == -1 || dup2(p->null, 1) == -1)
 		return reason(why, "unable to open /dev/null: %m");
@@ -48,8 +77,8 @@ become(void *arg)
 
 /* Until the child has become the program, this process stands still, as after vfork(2): so it can have
    the client on its own 0 and 1 meanwhile. */
-pid_t
-programs_start(struct programs *p, int fd, char *const *env)
+static pid_t
+start(struct programs *p, int fd, char *const *env)
 {
 	static char stack[65536] __attribute__((aligned(16)));
 	struct start start = { .programs = p, .env = env };
@@ -62,10 +91,8 @@ programs_start(struct programs *p, int fd, char *const *env)
 		start.error = errno;
 	dup2(p->null, 0);
 	dup2(p->null, 1);
-	if (start.error == 0) {
-		p->running++;
+	if (start.error == 0)
 		return pid;
-	}
 	if (pid != -1)
 		waitpid(pid, NULL, 0);
 	errno = start.error;
@@ -73,13 +100,34 @@ programs_start(struct programs *p, int fd, char *const *env)
 }
 
 pid_t
-programs_reap(struct programs *p, int *status)
+programs_start(struct programs *p, int fd, char *const *env, void *whose)
 {
-	pid_t pid = waitpid(-1, status, WNOHANG);
+	pid_t pid = start(p, fd, env);
+	struct program *program = p->free;
 
-	if (pid <= 0)
-		return 0;
-	if (p->running > 0)
-		p->running--;
+	if (pid == -1)
+		return -1;
+	p->free = program->next;
+	*program = (struct program){ .pid = pid, .whose = whose, .next = *bucket(p, pid) };
+	*bucket(p, pid) = program;
+	p->running++;
 	return pid;
+}
+
+int
+programs_end(struct programs *p, pid_t pid, void **whose)
+{
+	struct program **at = bucket(p, pid), *program;
+
+	while (*at != NULL && (*at)->pid != pid)
+		at = &(*at)->next;
+	program = *at;
+	if (program == NULL)
+		return 0;
+	*at = program->next;
+	*whose = program->whose;
+	program->next = p->free;
+	p->free = program;
+	p->running--;
+	return 1;
 }

@@ -12,9 +12,12 @@
 
 #include "reason.h"
 
+struct program;
+
 struct programs {
 	char *const *argv;
 	size_t limit, running;
+	struct program *all, *free, **buckets;	/* limit of them; by process, those that run */
 	sigset_t mask;		/* what they get back of what this process has changed: */
 	struct sigaction pipe;
 	struct rlimit files;
@@ -25,11 +28,11 @@ struct programs {
    set. Returns 1, or 0 with why. */
 int programs_open(struct programs *, char why[REASON_MAX]);
 
-/* Starts one with fd, a blocking socket, on descriptors 0 and 1, and nothing else open but 2.
-   Returns its process, or -1 with errno. */
-pid_t programs_start(struct programs *, int fd, char *const *env);
+/* Starts one with fd, a blocking socket, on descriptors 0 and 1, and nothing else open but 2. There
+   must be fewer than limit. Returns its process, or -1 with errno. */
+pid_t programs_start(struct programs *, int fd, char *const *env, void *whose);
 
-/* One that has ended: its process and status, as waitpid(2) has them. Returns 0 where there is none. */
-pid_t programs_reap(struct programs *, int *status);
+/* A process has ended. Returns 1 and sets whose, or 0 for one that is no program. */
+int programs_end(struct programs *, pid_t, void **whose);
 
 #endif

@@ -32,6 +32,14 @@ setting_get(const struct settings *s, const char *name)
 	return s->get(s->from, name);
 }
 
+const char *
+setting_filled(const struct settings *s, const char *name)
+{
+	const char *value = setting_get(s, name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
 void
 setting_bad(struct settings *s, const char *format, ...)
 {

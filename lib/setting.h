@@ -25,6 +25,9 @@ void setting_environment(struct settings *, char why[REASON_MAX]);
 /* The value as it is, or NULL. */
 const char *setting_get(const struct settings *, const char *name);
 
+/* The same where empty is as unset: tcprules and envdir's files can set a variable, but not unset it. */
+const char *setting_filled(const struct settings *, const char *name);
+
 /* Notes that a setting is bad, in words: "ETD_DELAY=x: not a number ...". */
 void setting_bad(struct settings *, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

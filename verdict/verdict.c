@@ -8,13 +8,10 @@
 
 #include "log.h"
 
-/* Empty is as unset: tcprules and envdir's files can set, but not unset. */
 static int64_t
 class_hold(struct settings *s, const char *name, int64_t unset_ms)
 {
-	const char *value = setting_get(s, name);
-
-	return value != NULL && *value == '\0' ? unset_ms :
+	return setting_filled(s, name) == NULL ? unset_ms :
 	    setting_seconds(s, name, unset_ms, 0, HOLD_MAX_MS);
 }
 
@@ -47,7 +44,6 @@ verdict_read_answer(struct verdict_settings *v, struct settings *s)
 void
 verdict_read(struct verdict_settings *v, struct settings *s)
 {
-	const char *listed = setting_get(s, "RBLSMTPD");
 	int64_t unset;
 
 	unset = v->hold_ms[CLASS_NAMED] = setting_seconds(s, "ETD_DELAY", 6000, 0, HOLD_MAX_MS);
@@ -58,7 +54,7 @@ verdict_read(struct verdict_settings *v, struct settings *s)
 	v->teaser = read_teaser(s);
 	/* rblsmtpd will refuse it already: why hold a socket open for that? */
 	v->exempt = setting_get(s, "RELAYCLIENT") != NULL ||
-	    (v->action == ACTION_RBLSMTPD && listed != NULL && *listed != '\0');
+	    (v->action == ACTION_RBLSMTPD && setting_filled(s, "RBLSMTPD") != NULL);
 }
 
 int64_t
@@ -75,7 +71,7 @@ verdict_teaser(const struct verdict_settings *v, char line[TEASER_MAX + 1])
 	return (size_t)snprintf(line, TEASER_MAX + 1, "220-%s\r\n", v->teaser);
 }
 
-const char *const verdict_names[] = { "pass", "early", "exempt", "hangup" };
+const char *const verdict_names[] = { "pass", "early", "exempt", "hangup", "known" };
 
 void
 verdict_log(const struct outcome *o, const struct client *client)

@@ -38,9 +38,9 @@ int64_t verdict_hold(const struct verdict_settings *, enum class);
 enum { TEASER_MAX = 512 };
 size_t verdict_teaser(const struct verdict_settings *, char line[TEASER_MAX + 1]);
 
-enum verdict { VERDICT_PASS, VERDICT_EARLY, VERDICT_EXEMPT, VERDICT_HANGUP };
+enum verdict { VERDICT_PASS, VERDICT_EARLY, VERDICT_EXEMPT, VERDICT_HANGUP, VERDICT_KNOWN };
 
-extern const char *const verdict_names[];	/* "pass", "early", "exempt", "hangup" */
+extern const char *const verdict_names[];	/* "pass", "early", "exempt", "hangup", "known" */
 
 struct outcome {
 	enum verdict verdict;

@@ -1,0 +1,177 @@
+load lib
+
+# What etd-server remembers of clients that passed, how many connections one client may have, and stress.
+
+front() {	# [ VARIABLE=VALUE ... ] etd-server ...
+	rm -f front.log
+	start_server front env "$@"
+}
+from() { timeout 60 socat -u "TCP:127.0.0.1:$(port front),bind=$1" -; }
+refused=$'554 5.5.1 Refused: you talked before the greeting\r'
+says='echo "$ETD_RESULT"'
+
+# remembered FILE NETWORK: the file says so now or soon
+remembered() { wait_for eval "[ \$(cdb -q '$1' '$2' 2>/dev/null || echo 0) -gt \$(date +%s) ]"; }
+
+# ended: by TERM, when it writes what has changed
+ended() {
+	kill -TERM "$(cat front.pid)"
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+}
+
+@test "a client that passed is not held again, until its time is over" {
+	front ETD_PASSED=passed.cdb ETD_PASSED_TTL=2 ETD_DELAY=0.5 etd-server -v -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	[ "$(from 127.0.0.2)" = known ]
+	[ "$(from 127.0.0.3)" = pass ]
+	has front.log '^etd-server: known ip=127\.0\.0\.2 port=[0-9]* host="" class=nordns waited=0\.[0-4][0-9]*$'
+	wait_for eval '[ "$(from 127.0.0.2)" = pass ]'
+}
+
+@test "it is remembered over a restart, and over kill -9, but for the last minute's" {
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	ended
+	remembered passed.cdb 127.0.0.2
+	[ "$(cdb -q passed.cdb version)" = 1 ]
+	front ETD_PASSED=passed.cdb ETD_DELAY=20 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = known ]
+	stop front
+	front ETD_PASSED=passed.cdb ETD_DELAY=20 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = known ]
+	[ ! -e passed.cdb.tmp ]
+}
+
+@test "who talks early is forgotten, though it was remembered" {
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says; cat"
+	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }
+	[ "$(from 127.0.0.2 | head -n 1)" = pass ]
+	# It is known, and what it says is read when it has come in.
+	wait_for eval '[ "$(talks)" = "$refused" ]'
+	[ "$(socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2" < <(sleep 1) | head -n 1)" = pass ]
+}
+
+@test "a rule can switch memory off for some clients" {
+	printf '%s\n' '127.0.0.2:allow,ETD_PASSED=""' ':allow' | tcprules rules.cdb rules.tmp
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -x rules.cdb -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	[ "$(from 127.0.0.2)" = pass ]
+	[ "$(from 127.0.0.3)" = pass ]
+	[ "$(from 127.0.0.3)" = known ]
+}
+
+@test "ETD_NET says what is one client" {
+	front ETD_NET=24/64 ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	[ "$(from 127.0.0.3)" = known ]
+	[ "$(from 127.0.1.3)" = pass ]
+	ended
+	remembered passed.cdb 127.0.0.0/24
+	for value in 32 /64 33/64 32/129 32/64/ a/b 32/; do
+		ETD_NET=$value run -100 etd-server -1H 127.0.0.1 0 true
+		[ "$output" = "etd-server: fatal: ETD_NET=$value: not bits of IPv4 (8 to 32) and IPv6 (16 to 128), as 32/64" ]
+	done
+}
+
+@test "a file that is noise is reported, and replaced" {
+	head -c 5000 /dev/urandom >passed.cdb
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	has front.log '^etd-server: warning: passed\.cdb: .*: it will be replaced$'
+	[ "$(from 127.0.0.2)" = pass ]
+	ended
+	remembered passed.cdb 127.0.0.2
+}
+
+@test "records that make no sense are ignored, and those whose time is over" {
+	now=$(date +%s)
+	{
+		echo version 1
+		echo "127.0.0.2 $((now + 1000))"
+		echo "127.0.0.3 $((now - 1))"
+		echo '127.0.0.4 soon'
+		echo "127.0.0.5/24 $((now + 1000))"
+		echo "nobody $((now + 1000))"
+		echo "127.0.0.6 99999999999999999999999"
+	} | cdb -c -m passed.cdb -
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = known ]
+	for i in 3 4 5 6; do [ "$(from "127.0.0.$i")" = pass ]; done
+}
+
+@test "a file that cannot be written is reported, and stops nobody" {
+	mkdir sub
+	front ETD_PASSED=sub/passed.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	rmdir sub
+	[ "$(from 127.0.0.2)" = known ]
+	ended
+	has front.log '^etd-server: warning: unable to create sub/passed\.cdb\.tmp: No such file or directory$'
+}
+
+@test "the files of other servers are looked into, and what this one has found out is stronger" {
+	other() { { echo version 1; for ip; do echo "$ip $(($(date +%s) + 1000))"; done; } | cdb -c -m other.tmp -; mv other.tmp other.cdb; }
+	other 127.0.0.2
+	front ETD_PASSED='passed.cdb other.cdb third.cdb' ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says; cat"
+	[ "$(from 127.0.0.2 | head -n 1)" = known ]
+	[ "$(from 127.0.0.3 | head -n 1)" = pass ]
+	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }
+	wait_for eval '[ "$(talks)" = "$refused" ]'
+	[ "$(socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2" < <(sleep 1) | head -n 1)" = pass ]
+	other 127.0.0.4
+	wait_for eval '[ "$(from 127.0.0.4 | head -n 1)" = known ]'
+	echo noise >other.cdb
+	wait_for eval '[ "$(from 127.0.0.5 | head -n 1)" = pass ]'
+}
+
+@test "a client beyond ETD_PER_CLIENT is told to come again, held ones and programs counted" {
+	mkfifo go
+	printf '%s\n' '127.0.0.3:allow,ETD_PER_CLIENT=""' ':allow' | tcprules rules.cdb rules.tmp
+	front ETD_PER_CLIENT=2 ETD_DELAY=0.5 etd-server -v -x rules.cdb -1H 127.0.0.1 0 sh -c 'echo 220; read -r _ <go'
+	start first socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	has first.out 220
+	start second socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	has_lines front.log pass 2
+	run -0 from 127.0.0.2
+	[ "$output" = $'421 4.7.0 Too many connections from your address, try again later\r' ]
+	has front.log '^etd-server: limit ip=127\.0\.0\.2 port=[0-9]* reason=per-client$'
+	# Others have their own, and some none.
+	for i in 3 3 3 4 4; do start "other$i" socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.$i" -; done
+	has_lines front.log pass 7
+	echo >go
+	has front.log 'end [0-9]* status 0'
+	start third socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	has_lines front.log 'pass ip=127\.0\.0\.2' 3
+}
+
+@test "a client at its limit is not remembered" {
+	mkfifo go
+	front ETD_PASSED=passed.cdb ETD_PER_CLIENT=1 ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	wait_for eval '[ "$(from 127.0.0.2)" = pass ]'
+	ended
+	[ -z "$(cdb -q passed.cdb 127.0.0.2)" ]
+}
+
+@test "under stress holds are shorter, and no test is dropped; it is said when that begins and ends" {
+	mkfifo go
+	front ETD_STRESS_DELAY=0.3 ETD_DELAY=20 ETD_HELD=10 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	for i in 1 2 3 4 5 6 7 8 9 10; do exec {fd}<>"/dev/tcp/127.0.0.1/$(port front)"; keep[i]=$fd; done
+	has front.log '^etd-server: stress held=10 programs=0 state=on$'
+	exec {keep[1]}>&- {keep[2]}>&-
+	run -0 from 127.0.0.2
+	[ "$output" = pass ]
+	run -0 talk front <<<EHLO
+	[ "$output" = "$refused" ]
+	for i in 3 4 5 6 7 8 9 10; do exec {keep[i]}>&-; done
+	has front.log '^etd-server: stress held=[0-9]* programs=0 state=off$'
+	[ "$(count front.log stress)" -eq 2 ]
+}
+
+@test "clients that wait for a program are stress, too" {
+	mkfifo go
+	front ETD_STRESS_DELAY=0.3 ETD_DELAY=0.5 etd-server -c 1 -1H 127.0.0.1 0 sh -c 'read -r _ <go'
+	for i in 1 2; do start "client$i" socat -u "TCP:127.0.0.1:$(port front)" -; done
+	has front.log '^etd-server: stress held=1 programs=1 state=on$'
+	for i in 1 2; do echo >go; done
+	has front.log '^etd-server: stress held=0 programs=[01] state=off$'
+}
