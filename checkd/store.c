@@ -51,7 +51,7 @@ fill(int fd, const struct backends *backends)
 	slots_free(&slots);
 	for (size_t i = 0; i < backends->n; i++)
 		add_standing(&l, &backends->all[i]);
-	return listing_end(&l);
+	return listing_end(&l) && fsync(fd) != -1;
 }
 
 int

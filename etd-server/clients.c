@@ -101,11 +101,13 @@ clients_line_up(struct clients *c, struct held *h)
 	else
 		c->first = h;
 	c->last = h;
+	c->waiting++;
 }
 
 void
 clients_leave_line(struct clients *c, struct held *h)
 {
+	c->waiting--;
 	if (h->prev != NULL)
 		h->prev->next = h->next;
 	else

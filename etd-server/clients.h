@@ -52,7 +52,8 @@ struct clients {
 	struct held *all;		/* max of them */
 	size_t touched;			/* of all: the others were never used */
 	struct held *free, *gone;
-	struct held *first, *last;	/* in HELD_TURN, the oldest first */
+	struct held *first, *last;	/* in HELD_TURN, the oldest first ... */
+	size_t waiting;			/* ... and how many they are */
 	struct heap heap;		/* moments; its users may have some of their own */
 	struct peers peers;
 };

@@ -47,6 +47,7 @@ farewell_later(struct front *f, struct held *h, const char *why)
 	char ip[ADDRESS_SIZE];
 
 	log_warning("%s: %s", address_ip(&h->address, ip), why);
+	front_count(f, h, COUNT_LATER);
 	farewell_reply(f, h, reply_later);
 }
 
@@ -54,6 +55,7 @@ void
 farewell_too_many(struct front *f, struct held *h)
 {
 	connection_log_limit(h, "per-client");
+	front_count(f, h, COUNT_LIMIT);
 	farewell_reply(f, h, "421 4.7.0 Too many connections from your address, try again later\r\n");
 }
 
@@ -63,5 +65,6 @@ farewell_hangup(struct front *f, struct held *h)
 	if (h->step != HELD_TURN || held_must_be_silent(h))
 		h->waited_ms = f->now_ms - h->accepted_ms;
 	connection_log_verdict(h, VERDICT_HANGUP, NULL);
+	front_count(f, h, COUNT_HANGUP);
 	clients_remove(&f->clients, h);
 }

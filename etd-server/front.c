@@ -15,44 +15,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "accepting.h"
 #include "clock.h"
 #include "descriptors.h"
 #include "held.h"
 #include "log.h"
+#include "upkeep.h"
 
 enum {
 	RESERVE = 32,		/* descriptors for all else than clients */
 	HELD_MOST = 1 << 20,	/* clients, where no limit of descriptors is in the way */
-	EVENTS = 256,
-	ACCEPTS = 64,		/* in one round: clients who are there come first */
-	RETRY_MS = 100,		/* for a descriptor */
-	REMIND_MS = 60000
+	EVENTS = 256
 };
 
-static int
-watch(struct front *f, int fd, void *what)
+int
+front_watch(struct front *f, int fd, void *what)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = what };
 
 	return epoll_ctl(f->clients.epoll, EPOLL_CTL_ADD, fd, &event) != -1;
-}
-
-static int
-start_accepting(struct front *f)
-{
-	for (int i = 0; i < f->listen.n; i++)
-		if (!watch(f, f->listen.fds[i], &f->listen.fds[i]))
-			return 0;
-	f->accepting = 1;
-	return 1;
-}
-
-static void
-stop_accepting(struct front *f)
-{
-	for (int i = 0; i < f->listen.n; i++)
-		epoll_ctl(f->clients.epoll, EPOLL_CTL_DEL, f->listen.fds[i], NULL);
-	f->accepting = 0;
 }
 
 /* As many as ETD_HELD or descriptors allow. The limit of the latter is raised for it; programs have
@@ -88,7 +69,13 @@ open_signals(struct front *f)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);	/* a logger that has gone is no reason to end */
 	f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return f->signals != -1 && watch(f, f->signals, &f->signals);
+	return f->signals != -1 && front_watch(f, f->signals, &f->signals);
+}
+
+void
+front_count(struct front *f, const struct held *h, enum count_end end)
+{
+	f->counts.ended[end][h->step == HELD_NAME ? COUNT_NO_CLASS : (int)h->class]++;
 }
 
 int
@@ -114,71 +101,11 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
-	if (o->ask_names && (!names_open(&f->names, why) || !watch(f, f->names.fd, &f->names)))
+	if (o->ask_names && (!names_open(&f->names, why) || !front_watch(f, f->names.fd, &f->names)))
 		return 0;
-	if (!open_signals(f) || !start_accepting(f))
+	if (!open_signals(f) || !accepting_start(f))
 		return reason(why, "unable to watch for clients: %m");
 	return 1;
-}
-
-/* There is no room, or no descriptor: the kernel keeps who comes until there is. */
-static void
-pause_accepting(struct front *f, int error)
-{
-	stop_accepting(f);
-	if (error != 0)
-		heap_set(&f->clients.heap, &f->retry, f->now_ms + RETRY_MS);
-	if (f->now_ms < f->remind_ms)
-		return;
-	f->remind_ms = f->now_ms + REMIND_MS;
-	if (error != 0)
-		log_warning("unable to accept: %s: %zu clients are held", strerror(error), f->clients.n);
-	else
-		log_warning("no more than %zu clients are held: others wait outside", f->clients.max);
-}
-
-static void
-resume_accepting(struct front *f)
-{
-	if (!f->accepting && !f->ending && f->retry.place == 0 && f->clients.n < f->clients.max &&
-	    !start_accepting(f))
-		heap_set(&f->clients.heap, &f->retry, f->now_ms + RETRY_MS);
-}
-
-/* Returns 1, or 0 with errno. */
-static int
-accept_one(struct front *f, int fd)
-{
-	struct address a = { .len = sizeof a.v6 };
-	int client = accept4(fd, &a.any, &a.len, SOCK_CLOEXEC);
-	struct held *h;
-
-	if (client == -1)
-		return 0;
-	h = clients_add(&f->clients, client);
-	h->address = a;
-	address_unmap(&h->address);
-	held_begin(f, h);
-	return 1;
-}
-
-static void
-accept_some(struct front *f, int fd)
-{
-	for (int i = 0; i < ACCEPTS; i++) {
-		if (f->clients.n == f->clients.max) {
-			pause_accepting(f, 0);
-			return;
-		}
-		if (accept_one(f, fd))
-			continue;
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM ||
-		    errno == ENOSPC)
-			pause_accepting(f, errno);
-		else if (errno != EAGAIN)
-			continue;		/* that client's own error: accept(2) */
-		return;
-	}
 }
 
 static void
@@ -238,7 +165,7 @@ begin_ending(struct front *f)
 {
 	f->ending = 1;
 	if (f->accepting)
-		stop_accepting(f);
+		accepting_stop(f);
 	for (int i = 0; i < f->listen.n; i++)
 		close(f->listen.fds[i]);
 	f->listen.n = 0;		/* TERM may come again */
@@ -277,18 +204,9 @@ take(struct front *f, const struct epoll_event *event)
 	else if (what == &f->signals)
 		obey(f);
 	else if ((int *)what >= f->listen.fds && (int *)what < f->listen.fds + LISTEN_MAX)
-		accept_some(f, *(int *)what);
+		accepting_take(f, *(int *)what);
 	else
 		held_event(f, what, event->events);
-}
-
-static void
-save(struct front *f)
-{
-	char why[REASON_MAX];
-
-	if (!passed_write(&f->passed, why))
-		log_warning("%s", why);
 }
 
 static void
@@ -300,9 +218,7 @@ take_due(struct front *f)
 		heap_remove(&f->clients.heap, d);
 		if (d == &f->names_tick)
 			take_answers(f);
-		else if (d == &f->save)
-			save(f);
-		else if (d != &f->retry && d != &f->stress.due)
+		else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);
 	}
 }
@@ -319,21 +235,6 @@ start_programs(struct front *f)
 	}
 }
 
-/* What is to be done some time after something has happened. */
-static void
-plan(struct front *f)
-{
-	struct clients *c = &f->clients;
-
-	if (f->names.pending > 0 && f->names_tick.place == 0)
-		heap_set(&c->heap, &f->names_tick, f->now_ms + NAMES_TICK_MS);
-	if (f->passed.changed && f->save.place == 0)
-		heap_set(&c->heap, &f->save, f->now_ms + PASSED_EVERY_MS);
-	if (f->options->policy.stress_ms >= 0)
-		stress_judge(&f->stress, &c->heap, f->now_ms, c->n, c->max, f->programs.running,
-		    c->first != NULL);
-}
-
 int
 front_run(struct front *f, char why[REASON_MAX])
 {
@@ -342,6 +243,7 @@ front_run(struct front *f, char why[REASON_MAX])
 	int n;
 
 	f->now_ms = clock_ms();
+	upkeep_begin(f);
 	log_status(f);
 	while (!f->ending || f->clients.n > 0) {
 		d = heap_first(&f->clients.heap);
@@ -355,11 +257,10 @@ front_run(struct front *f, char why[REASON_MAX])
 			take(f, &events[i]);
 		take_due(f);
 		start_programs(f);
-		plan(f);
+		upkeep_plan(f);
 		clients_recycle(&f->clients);
-		resume_accepting(f);
+		accepting_resume(f);
 	}
-	if (!passed_end(&f->passed, why))
-		log_warning("%s", why);
+	upkeep_end(f);
 	return 1;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "clients.h"
+#include "counts.h"
 #include "listen.h"
 #include "locals.h"
 #include "names.h"
@@ -26,16 +27,26 @@ struct front {
 	struct terms terms;
 	struct passed passed;
 	struct stress stress;
+	struct counts counts;
+	int64_t last_accept_ms;		/* 0: none yet */
+	int counts_failed;		/* so often in a row they could not be written */
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
 	struct due names_tick;		/* of c-ares */
 	struct due retry;		/* of accepting, where it failed */
-	struct due save;		/* of the clients that passed */
+	struct due save;		/* the clients that passed */
+	struct due count;		/* the counts are written */
 	int signals;			/* a signalfd(2) */
 	int accepting;			/* the listening sockets are watched */
 	int ending;			/* TERM came */
 	int64_t remind_ms;		/* when to say again that there is no room */
 };
+
+/* Makes an event of what comes on fd: take in front.c says what it is of. Returns 1, or 0 with errno. */
+int front_watch(struct front *, int fd, void *what);
+
+/* How a client ended, for the counts. */
+void front_count(struct front *, const struct held *, enum count_end);
 
 /* Everything that is opened once. options must last as long. Returns 1, or 0 with why. */
 int front_open(struct front *, const struct options *, struct policy *,

@@ -63,6 +63,9 @@ judge_talk(struct front *f, struct held *h, const struct words *words)
 		return;
 	}
 	connection_log_verdict(h, VERDICT_EARLY, words);
+	front_count(f, h, COUNT_EARLY);
+	counts_early(&f->counts, h->class, talk_kind(words));
+	counts_wait(&f->counts, COUNT_WAIT_EARLY, h->waited_ms);
 	forget(f, h, p);
 	if (p->verdict.action != ACTION_REJECT) {
 		if (h->step == HELD_TURN)
@@ -178,6 +181,7 @@ settle(struct front *f, struct held *h)
 	}
 	if (rule_denies(&h->rule)) {
 		connection_log("deny", getpid(), h, connection_local(f, h, &local));
+		front_count(f, h, COUNT_DENY);
 		clients_remove(&f->clients, h);
 		return;
 	}
@@ -272,6 +276,8 @@ held_start(struct front *f, struct held *h)
 void
 held_end(struct front *f, struct held *h)
 {
-	if (h->step != HELD_DRAIN && h->step != HELD_FREE)
-		farewell_reply(f, h, reply_later);
+	if (h->step == HELD_DRAIN || h->step == HELD_FREE)
+		return;
+	front_count(f, h, COUNT_LATER);
+	farewell_reply(f, h, reply_later);
 }

@@ -44,6 +44,18 @@ remember(struct front *f, const struct held *h, const struct policy *p)
 	passed_add(&f->passed, &network, p->passed_s);
 }
 
+static void
+report(struct front *f, const struct held *h)
+{
+	enum count_end end = h->verdict == VERDICT_PASS ? COUNT_PASS :
+	    h->verdict == VERDICT_KNOWN ? COUNT_KNOWN : COUNT_EXEMPT;
+
+	connection_log_verdict(h, h->verdict, NULL);
+	front_count(f, h, end);
+	if (end == COUNT_PASS)
+		counts_wait(&f->counts, COUNT_WAIT_PASS, h->waited_ms);
+}
+
 void
 launch(struct front *f, struct held *h)
 {
@@ -58,7 +70,7 @@ launch(struct front *f, struct held *h)
 		return;
 	}
 	if (h->verdict != VERDICT_EARLY)	/* which has had its line */
-		connection_log_verdict(h, h->verdict, NULL);
+		report(f, h);
 	connection_log("ok", pid, h, local);
 	remember(f, h, p);
 	h->peer = NULL;		/* the program has it now */

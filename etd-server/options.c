@@ -83,6 +83,7 @@ read_environment(struct options *o, char why[REASON_MAX])
 	policy_read(&o->policy, &s);
 	o->servers = setting_filled(&s, "DNSCACHEIP");
 	o->passed = setting_filled(&s, "ETD_PASSED");
+	o->counts = setting_filled(&s, "ETD_COUNTS");
 	o->dns_timeout_ms = setting_seconds(&s, "ETD_DNS_TIMEOUT", 10000, 1, 60000);
 	o->held = setting_number(&s, "ETD_HELD", 0, 1, MANY);
 	/* Any name will do to see whether ETD_DYNAMIC can be compiled. */

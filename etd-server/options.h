@@ -24,7 +24,7 @@ struct options {
 	const char *servers;		/* DNSCACHEIP, or NULL */
 	int64_t dns_timeout_ms;
 	int64_t held;			/* ETD_HELD; 0: not set */
-	const char *passed;		/* ETD_PASSED, or NULL */
+	const char *passed, *counts;	/* ETD_PASSED and ETD_COUNTS, or NULL */
 };
 
 /* Returns 1, or 0 with why; for bad usage that is "". */

@@ -222,7 +222,8 @@ fill(const struct passed *p, int fd)
 		ok = cdb_make_add(&cdb, key, (unsigned)strlen(key), value,
 		    (unsigned)snprintf(value, sizeof value, "%lld", (long long)until_s)) != -1;
 	}
-	return cdb_make_finish(&cdb) != -1 && ok;	/* after a failure too: it frees the memory */
+	ok = cdb_make_finish(&cdb) != -1 && ok;	/* after a failure too: it frees the memory */
+	return ok && fsync(fd) != -1;
 }
 
 static int

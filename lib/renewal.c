@@ -45,7 +45,7 @@ renewal_begin(struct renewal *r, const char *path, char why[REASON_MAX])
 int
 renewal_end(struct renewal *r, struct stat *written, char why[REASON_MAX])
 {
-	if (fsync(r->fd) == -1 || fchmod(r->fd, 0644) == -1 || fstat(r->fd, written) == -1)
+	if (fchmod(r->fd, 0644) == -1 || fstat(r->fd, written) == -1)
 		return renewal_fail(r, why);
 	if (rename(r->tmp, r->path) == -1) {
 		reason(why, "unable to replace %s: %m", r->path);

@@ -19,8 +19,8 @@ struct renewal {
 /* Returns 1, or 0 with why. */
 int renewal_begin(struct renewal *, const char *path, char why[REASON_MAX]);
 
-/* Puts the file in place once it is on the disk, and sets its status, which fstat(2) gave. Where
-   that fails the old one stays. Returns 1, or 0 with why. */
+/* Puts the file in place, which the caller may have waited for by fsync(2), and sets its status, as
+   fstat(2) does. Where that fails the old one stays. Returns 1, or 0 with why. */
 int renewal_end(struct renewal *, struct stat *written, char why[REASON_MAX]);
 
 /* It could not be written: the old one stays. errno says why. Returns 0 with why. */

@@ -95,6 +95,8 @@ talk_hear(struct words *w, int fd, short revents)
 	return TALK_HANGUP;
 }
 
+const char *const talk_kinds[TALK_KINDS] = { "smtp", "tls", "http", "proxy", "quit", "binary" };
+
 static const struct {
 	const char *kind, *begin;
 	size_t len;

@@ -37,8 +37,10 @@ void talk_peek(struct words *, int fd);
 /* talk_judge and talk_peek in one, for a socket, at the cost of one call. */
 enum talk talk_hear(struct words *, int fd, short revents);
 
-/* What they look like: "smtp", "tls", "http" or "proxy"; "quit" is QUIT and nothing else;
-   "binary" is anything else. */
+/* What they look like, one of talk_kinds: "smtp", "tls", "http" or "proxy"; "quit" is QUIT and nothing
+   else; "binary" is anything else. */
+enum { TALK_KINDS = 6 };
+extern const char *const talk_kinds[TALK_KINDS];
 const char *talk_kind(const struct words *);
 
 #endif
