@@ -8,47 +8,19 @@
 
 #include "log.h"
 #include "number.h"
-
-/* One end of the connection, for protocol TCP or TCP6: TCPREMOTEIP, TCPREMOTEPORT, TCPREMOTEHOST; as
-   unset where there is no address. */
-static void
-set_end(struct chain *c, const char *proto, const char *end, const struct address *a, const char *host)
-{
-	char name[32], ip[ADDRESS_SIZE], port[8];
-
-	if (a != NULL)
-		snprintf(port, sizeof port, "%u", address_port(a));
-	snprintf(name, sizeof name, "%s%sIP", proto, end);
-	chain_set(c, name, a != NULL ? address_ip(a, ip) : NULL);
-	snprintf(name, sizeof name, "%s%sPORT", proto, end);
-	chain_set(c, name, a != NULL ? port : NULL);
-	snprintf(name, sizeof name, "%s%sHOST", proto, end);
-	chain_set(c, name, a != NULL ? host : NULL);
-}
-
-/* TCP6... is what ucspi-tcp-ipv6 sets besides, for a client with IPv6. */
-static void
-set_connection(struct chain *c, const struct held *h, const struct local *local)
-{
-	const struct address *remote = &h->address, *here = local != NULL ? &local->address : NULL;
-	const char *here_host = local != NULL ? local->host : NULL;
-	int v6 = remote->any.sa_family == AF_INET6;
-
-	chain_set(c, "PROTO", v6 ? "TCP6" : "TCP");
-	set_end(c, "TCP", "REMOTE", remote, h->host);
-	set_end(c, "TCP", "LOCAL", here, here_host);
-	set_end(c, "TCP6", "REMOTE", v6 ? remote : NULL, h->host);
-	set_end(c, "TCP6", "LOCAL", v6 ? here : NULL, here_host);
-	chain_set(c, "TCPREMOTEINFO", NULL);
-	chain_set(c, "TCP6REMOTEINFO", NULL);
-}
+#include "ucspi.h"
 
 int
 connection_set(struct chain *c, const struct held *h, const struct local *local, const char *rblsmtpd)
 {
+	struct ucspi ends = { .remote = &h->address, .remote_host = h->host };
 	char waited[NUMBER_SECONDS_SIZE];
 
-	set_connection(c, h, local);
+	if (local != NULL) {
+		ends.local = &local->address;
+		ends.local_host = local->host;
+	}
+	ucspi_set(c, &ends);
 	chain_set(c, "LISTEN_PID", NULL);	/* see sd_listen_fds(3): they were this process's */
 	chain_set(c, "LISTEN_FDS", NULL);
 	chain_set(c, "LISTEN_FDNAMES", NULL);
@@ -79,8 +51,7 @@ connection_local(struct front *f, const struct held *h, struct local *named)
 static void
 describe(const struct held *h, struct client *c)
 {
-	address_ip(&h->address, c->ip);
-	snprintf(c->port, sizeof c->port, "%u", address_port(&h->address));
+	client_at(c, &h->address);
 	c->host = h->host != NULL ? h->host : "";
 }
 

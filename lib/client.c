@@ -22,17 +22,22 @@ ucspi(const struct settings *s, const char *name)
 	return setting_get(s, variable);
 }
 
+void
+client_at(struct client *c, const struct address *a)
+{
+	address_ip(a, c->ip);
+	snprintf(c->port, sizeof c->port, "%u", address_port(a));
+}
+
 /* From the socket itself. Leaves what it cannot find. */
 static void
 find_peer(struct client *c, int fd)
 {
 	struct address peer = { .len = sizeof peer.v6 };
 
-	if (getpeername(fd, &peer.any, &peer.len) == -1 ||
-	    (peer.any.sa_family != AF_INET && peer.any.sa_family != AF_INET6))
-		return;
-	address_ip(&peer, c->ip);
-	snprintf(c->port, sizeof c->port, "%u", address_port(&peer));
+	if (getpeername(fd, &peer.any, &peer.len) != -1 &&
+	    (peer.any.sa_family == AF_INET || peer.any.sa_family == AF_INET6))
+		client_at(c, &peer);
 }
 
 /* Cut where it is too long to be one. */

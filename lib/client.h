@@ -25,6 +25,9 @@ void client_find(struct client *, int fd, const struct settings *);
 void client_ends(const struct client *, int fd, const struct settings *, struct address *from,
     struct address *to);
 
+/* ip and port from an address; host is left alone. */
+void client_at(struct client *, const struct address *);
+
 /* The fields ip= and port=. */
 void client_log(struct logfmt *, const struct client *);
 
