@@ -4,7 +4,7 @@ PREFIX = /usr/local
 flags = -D_GNU_SOURCE -Ilib -Iverdict
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
-built = etd-delay/etd-delay etd-server/etd-server etd-connect/etd-connect checkd/checkd \
+built = etd-delay/etd-delay etd-server/etd-server etd-proxy/etd-proxy etd-connect/etd-connect checkd/checkd \
     etd-status/etd-status etd-report/etd-report
 programs = $(built) etd-conf/etd-conf
 
@@ -12,6 +12,9 @@ all: $(built)
 
 etd-delay/etd-delay: compile etd-delay/*.[ch] lib/libetd.a
 	./compile $(flags) -o $@ etd-delay/*.c lib/libetd.a
+
+etd-proxy/etd-proxy: compile etd-proxy/*.[ch] lib/libetd.a
+	./compile $(flags) -o $@ etd-proxy/*.c lib/libetd.a
 
 etd-server/etd-server: compile-daemon etd-server/*.[ch] lib/libetd-daemon.a
 	./compile-daemon $(flags) -o $@ etd-server/*.c lib/libetd-daemon.a "$(LIBCDB)" -lcares

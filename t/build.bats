@@ -54,6 +54,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/bin/etd-conf
 		./opt/etd/bin/etd-connect
 		./opt/etd/bin/etd-delay
+		./opt/etd/bin/etd-proxy
 		./opt/etd/bin/etd-report
 		./opt/etd/bin/etd-server
 		./opt/etd/bin/etd-status
@@ -69,6 +70,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/share/man/man8/etd-conf.8
 		./opt/etd/share/man/man8/etd-connect.8
 		./opt/etd/share/man/man8/etd-delay.8
+		./opt/etd/share/man/man8/etd-proxy.8
 		./opt/etd/share/man/man8/etd-report.8
 		./opt/etd/share/man/man8/etd-server.8
 		./opt/etd/share/man/man8/etd-status.8

@@ -138,6 +138,45 @@ relays() {
 	has sessions 'MAIL FROM:<me@client.example>'
 }
 
+@test "etd-proxy.8 and etd.7: behind two load balancers, HAProxy and nginx, and nobody else may connect" {
+	manual_example etd-proxy.8 etd-proxy >as.printed
+	diff as.printed <(manual_example etd.7 'etd-proxy -v')
+	free_port front
+	sed "s/ -u 1001 -g 1001 0 25/ -1 -l0 127.0.0.1 $(port front)/; s/^exec 2>&1//" as.printed >run
+	manual_example etd-proxy.8 :deny | sed 's/192\.0\.2\./127.0.0./' >balancers
+	[ "$(cat balancers)" = $'127.0.0.10:allow\n127.0.0.11:allow\n:deny' ]
+	tcprules balancers.cdb balancers.tmp <balancers
+	mail_server a
+	pool "a 127.0.0.1:$(port a) no-check"
+	ETD_DELAY=0.2 start_server front sh ./run
+
+	free_port ha
+	{
+		printf 'defaults\n\ttimeout connect 20s\n\ttimeout client 60s\n\ttimeout server 60s\n'
+		manual_example etd-proxy.8 send-proxy-v2 |
+			sed "s/:25\$/127.0.0.1:$(port ha)/; s/192\.0\.2\.1:25/127.0.0.1:$(port front) source 127.0.0.10/"
+	} >ha.cfg
+	start ha haproxy -db -f ha.cfg
+	free_port ng
+	{
+		echo "load_module $top/t/peer/usr/lib/nginx/modules/ngx_stream_module.so;"
+		echo 'daemon off; master_process off; pid nginx.pid; events { }'
+		manual_example etd-proxy.8 proxy_pass |
+			sed "s/listen 25/listen 127.0.0.1:$(port ng)/; s/192\.0\.2\.1:25/127.0.0.1:$(port front)/; s/proxy_pass/proxy_bind 127.0.0.11; &/"
+	} >ng.conf
+	start ng "$top/t/peer/usr/sbin/nginx" -e stderr -p "$PWD" -c "$PWD/ng.conf"
+	for balancer in ha ng; do
+		wait_for listens "$(port $balancer)"
+		send $balancer --local-interface 127.0.0.9 >swaks.out
+	done
+	[ "$(find a/new -type f | wc -l)" -eq 2 ]
+	has front.log 'etd-proxy: proxy ip=127\.0\.0\.9 .* from=127\.0\.0\.10 version=2 command=proxy$'
+	has front.log 'etd-proxy: proxy ip=127\.0\.0\.9 .* from=127\.0\.0\.11 version=1 command=proxy$'
+	run talk front <<<'PROXY UNKNOWN'
+	[ -z "$output" ]
+	has front.log 'tcpserver: deny '
+}
+
 @test "etd.7: HAProxy's frontend and its pool" {
 	relays etd.7 'ETD_DELAY=30'
 	has front.log 'etd-delay: pass .* waited=0\.5'
