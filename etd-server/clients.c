@@ -64,6 +64,7 @@ clients_remove(struct clients *c, struct held *h)
 	rule_end(&h->rule);
 	peers_leave(&c->peers, h->peer);
 	free(h->host);
+	free(h->to);
 	close(h->fd);		/* which takes it out of the epoll set */
 	h->step = HELD_FREE;
 	h->next = c->gone;

@@ -17,8 +17,9 @@
 #include "rules.h"
 #include "verdict.h"
 
-enum held_step {
+enum held_step {		/* in this order */
 	HELD_FREE,
+	HELD_PROXY,	/* its PROXY header is waited for */
 	HELD_NAME,	/* its name is waited for */
 	HELD_HOLD,	/* the end of its hold is */
 	HELD_TURN,	/* it may go on: a program is */
@@ -35,6 +36,8 @@ struct held {
 	int talked;			/* before its name was there */
 	int watched;
 	int closed;			/* nothing more comes from it */
+	int own;			/* a load balancer's own connection: exempt */
+	struct address *to;		/* where it came to, as its PROXY header says; NULL: ask the socket */
 	enum class class;
 	enum verdict verdict;		/* from HELD_TURN on */
 	int64_t answered_ms;		/* in HELD_DRAIN: when that was ... */

@@ -40,7 +40,13 @@ connection_local(struct front *f, const struct held *h, struct local *named)
 {
 	const struct options *o = f->options;
 	int ask = o->local == NULL && o->ask_names;
-	const struct local *local = locals_find(&f->locals, h->fd, ask ? &f->names : NULL);
+	const struct local *local;
+
+	if (h->to != NULL) {
+		*named = (struct local){ .address = *h->to, .host = (char *)o->local };
+		return named;
+	}
+	local = locals_find(&f->locals, h->fd, ask ? &f->names : NULL);
 
 	if (local == NULL || o->local == NULL)
 		return local;
@@ -61,7 +67,7 @@ connection_log_verdict(const struct held *h, enum verdict verdict, const struct 
 	struct outcome o = { .verdict = verdict, .waited_ms = h->waited_ms };
 	struct client c;
 
-	o.class = h->step == HELD_NAME ? "" : class_names[h->class];
+	o.class = h->step < HELD_HOLD ? "" : class_names[h->class];
 	if (words != NULL)
 		o.words = *words;
 	describe(h, &c);

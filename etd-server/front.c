@@ -75,7 +75,7 @@ open_signals(struct front *f)
 void
 front_count(struct front *f, const struct held *h, enum count_end end)
 {
-	f->counts.ended[end][h->step == HELD_NAME ? COUNT_NO_CLASS : (int)h->class]++;
+	f->counts.ended[end][h->step < HELD_HOLD ? COUNT_NO_CLASS : (int)h->class]++;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "balancer.h"
 #include "connection.h"
 #include "farewell.h"
 #include "launch.h"
@@ -128,7 +129,7 @@ watch(struct front *f, struct held *h)
 static void
 begin_hold(struct front *f, struct held *h, const struct policy *p)
 {
-	int64_t hold_ms = policy_hold(p, h->class, f->stress.on);
+	int64_t hold_ms = h->own ? 0 : policy_hold(p, h->class, f->stress.on);
 	struct words words;
 
 	h->step = HELD_HOLD;
@@ -159,7 +160,7 @@ is_within_limit(struct front *f, struct held *h, const struct policy *p)
 {
 	struct network network;
 
-	if (p->per_client == 0)
+	if (p->per_client == 0 || h->own)
 		return 1;
 	policy_network(p, &h->address, &network);
 	h->peer = peers_enter(&f->clients.peers, &network);
@@ -194,15 +195,16 @@ settle(struct front *f, struct held *h)
 		begin_hold(f, h, p);
 }
 
-void
-held_begin(struct front *f, struct held *h)
+/* From now on the client is the one that h->address says. */
+static void
+begin(struct front *f, struct held *h)
 {
 	const struct options *o = f->options;
 
 	h->step = HELD_NAME;
 	h->accepted_ms = f->now_ms;
-	if (o->ask_names) {
-		if (o->local == NULL)	/* its name may be asked for meanwhile, too */
+	if (o->ask_names && !h->own) {
+		if (o->local == NULL && h->to == NULL)	/* its name may be asked for meanwhile, too */
 			locals_find(&f->locals, h->fd, &f->names);
 		h->question = names_ask(&f->names, &h->address, h);
 	}
@@ -211,6 +213,48 @@ held_begin(struct front *f, struct held *h)
 		return;
 	}
 	heap_set(&f->clients.heap, &h->due, h->accepted_ms + o->dns_timeout_ms);
+	if (h->watched)		/* what came with its PROXY header will be no event */
+		is_silent(f, h, POLLIN);
+	else
+		watch(f, h);
+}
+
+static void
+hear_balancer(struct front *f, struct held *h)
+{
+	char why[REASON_MAX];
+
+	switch (balancer_hear(h, why)) {
+	case INTRODUCTION_MORE:
+		break;
+	case INTRODUCTION_OWN:
+		h->own = 1;
+		begin(f, h);
+		break;
+	case INTRODUCTION_DONE:
+		begin(f, h);
+		break;
+	case INTRODUCTION_GONE:
+		farewell_hangup(f, h);
+		break;
+	case INTRODUCTION_BAD:
+		farewell_later(f, h, why);
+		break;
+	}
+}
+
+void
+held_begin(struct front *f, struct held *h)
+{
+	const struct options *o = f->options;
+
+	if (!balancers_have(&o->balancers, &h->address)) {
+		begin(f, h);
+		return;
+	}
+	h->step = HELD_PROXY;
+	h->accepted_ms = f->now_ms;
+	heap_set(&f->clients.heap, &h->due, h->accepted_ms + o->proxy_timeout_ms);
 	watch(f, h);
 }
 
@@ -227,6 +271,9 @@ held_event(struct front *f, struct held *h, unsigned events)
 {
 	h->closed |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
 	switch (h->step) {
+	case HELD_PROXY:
+		hear_balancer(f, h);
+		break;
 	case HELD_NAME:
 	case HELD_HOLD:
 		is_silent(f, h, (short)events);
@@ -248,6 +295,9 @@ void
 held_due(struct front *f, struct held *h)
 {
 	switch (h->step) {
+	case HELD_PROXY:
+		farewell_later(f, h, "PROXY header: it has not come in time");
+		break;
 	case HELD_NAME:
 		names_forget(&h->question);
 		settle(f, h);

@@ -2,9 +2,11 @@
  * held: one client's way from accept to the program's start. An event, an answer or a moment that
  * has come goes in, and the client then waits for the next one. Nothing here waits.
  *
- *	HELD_NAME -> HELD_HOLD -> HELD_TURN -> a program
- *	      |          |            |
- *	      +----------+------------+-> HELD_DRAIN, or gone
+ *	HELD_PROXY -> HELD_NAME -> HELD_HOLD -> HELD_TURN -> a program
+ *	      |           |            |            |
+ *	      +-----------+------------+------------+-> HELD_DRAIN, or gone
+ *
+ * Only who comes through a load balancer begins with HELD_PROXY.
  *
  * Nothing is judged before the name is there, or known not to come: rules may be by name, and the
  * name's class says how long the hold is.

@@ -82,6 +82,8 @@ read_environment(struct options *o, char why[REASON_MAX])
 	setting_environment(&s, why);
 	policy_read(&o->policy, &s);
 	o->servers = setting_filled(&s, "DNSCACHEIP");
+	balancers_read(&o->balancers, &s);
+	o->proxy_timeout_ms = setting_seconds(&s, "ETD_PROXY_TIMEOUT", 5000, 1, 60000);
 	o->passed = setting_filled(&s, "ETD_PASSED");
 	o->counts = setting_filled(&s, "ETD_COUNTS");
 	o->dns_timeout_ms = setting_seconds(&s, "ETD_DNS_TIMEOUT", 10000, 1, 60000);

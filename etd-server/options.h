@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "account.h"
+#include "balancer.h"
 #include "policy.h"
 
 struct options {
@@ -24,6 +25,8 @@ struct options {
 	const char *servers;		/* DNSCACHEIP, or NULL */
 	int64_t dns_timeout_ms;
 	int64_t held;			/* ETD_HELD; 0: not set */
+	struct balancers balancers;
+	int64_t proxy_timeout_ms;
 	const char *passed, *counts;	/* ETD_PASSED and ETD_COUNTS, or NULL */
 };
 
