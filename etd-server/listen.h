@@ -4,7 +4,7 @@
 #ifndef LISTEN_H
 #define LISTEN_H
 
-#include "reason.h"
+#include "setting.h"
 
 enum { LISTEN_MAX = 16 };
 
@@ -19,7 +19,7 @@ int listen_open(struct listen *, const char *host, const char *port, int backlog
 
 /* Those that were handed over as sd_listen_fds(3) says. Returns 1, with n = 0 where there are none, or
    0 with why. */
-int listen_inherit(struct listen *, char why[REASON_MAX]);
+int listen_inherit(struct listen *, const struct settings *, char why[REASON_MAX]);
 
 /* What is accepted sends small pieces at once. */
 void listen_no_delay(const struct listen *);
