@@ -45,6 +45,9 @@ void list_close(struct list *);
 int list_written(const struct list *, int64_t *written, char why[REASON_MAX]);
 int list_record(const struct list *, int64_t slot, struct record *, char why[REASON_MAX]);
 
+/* The reason for a file in which that record is missing or bad. Returns 0. */
+int list_damaged(const struct list *, const char *key, char why[REASON_MAX]);
+
 enum listed { LISTED, LISTED_NOT, LISTED_DAMAGED };	/* the last one with why */
 
 /* How the backend of that name stands. */
