@@ -29,6 +29,9 @@ void heap_remove(struct heap *, struct due *);
 /* The one that comes first, or NULL. */
 struct due *heap_first(const struct heap *);
 
+/* Takes all out. They are not touched, and may be gone already. */
+void heap_clear(struct heap *);
+
 /* Gives the memory back. */
 void heap_free(struct heap *);
 
