@@ -52,7 +52,7 @@ get(const struct list *list, const char *key, char *value, size_t size, char why
 
 	if (found == 0)
 		return LISTED_NOT;
-	if (found == -1 && errno != EIO) {	/* that is how libcdb says: too short */
+	if (found == -1 && errno != EIO) {	/* libcdb's for a file that is too short */
 		reason(why, "unable to read %s: %m", list->path);
 		return LISTED_DAMAGED;
 	}
