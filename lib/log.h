@@ -42,9 +42,9 @@ void log_end(struct logfmt *, enum log_level);
 
 /*
  * Messages: "program: fatal: ..." (at every level) and "program: warning: ..."
- * (LOG_PROBLEM). %m is strerror(errno). log_fatal exits with code: 100 for bad
- * usage or configuration, 111 for a temporary failure; log_error and log_usage leave
- * that to their caller.
+ * (LOG_PROBLEM). %m is strerror(errno). log_fatal, which is for mains alone, exits with
+ * code: 100 for bad usage or configuration, 111 for a temporary failure; log_error and
+ * log_usage leave that to their caller.
  */
 _Noreturn void log_fatal(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
