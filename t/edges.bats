@@ -104,7 +104,7 @@ connect() { exec 5<>"/dev/tcp/127.0.0.1/$(port front)"; }
 	mkfifo log
 	exec 6<>log
 	timeout 1 cat /dev/zero >&6 || :	# until it blocks
-	export ETD_DELAY=0.2
+	export ETD_DELAY=2
 	front sh -c 'exec etd-delay -v echo 220 2>&6'
 	run -0 listen front
 	[ "$output" = 220 ]

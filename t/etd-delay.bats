@@ -119,12 +119,12 @@ ended() { has front.log 'tcpserver: end'; }
 }
 
 @test "-q logs nothing but what is fatal, the default refusals too" {
-	front ETD_DELAY=0.1 etd-delay -q true
+	front ETD_DELAY=2 etd-delay -q true
 	talk front <<<'EHLO spam.example'
 	listen front
 	has_lines front.log 'tcpserver: end' 2
 	[ "$(count front.log etd-delay)" -eq 0 ]
-	front ETD_DELAY=0.1 etd-delay true
+	front ETD_DELAY=2 etd-delay true
 	talk front <<<'EHLO spam.example'
 	listen front
 	has_lines front.log 'tcpserver: end' 2

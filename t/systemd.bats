@@ -16,7 +16,7 @@ setting() { sed -n "s/^$2=//p" "units/$1"; }
 socket() {
 	free_port front
 	start front systemd-socket-activate -l "127.0.0.1:$(port front)" --accept --inetd \
-		-E PATH="$PATH" -E ETD_DELAY=0.5 "$@"
+		-E PATH="$PATH" -E ETD_DELAY=2 "$@"
 	wait_for listens "$(port front)"
 }
 
