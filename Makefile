@@ -10,8 +10,9 @@ programs = $(built) etd-conf/etd-conf
 
 all: $(built)
 
+# With a clock.c of its own: see there.
 etd-delay/etd-delay: compile etd-delay/*.[ch] lib/libetd.a
-	./compile $(flags) -o $@ etd-delay/*.c lib/libetd.a
+	./compile $(flags) -DCLOCK_SYSCALL -o $@ etd-delay/*.c lib/clock.c lib/libetd.a
 
 etd-proxy/etd-proxy: compile etd-proxy/*.[ch] lib/libetd.a
 	./compile $(flags) -o $@ etd-proxy/*.c lib/libetd.a
@@ -30,7 +31,7 @@ etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/libetd-daemon.a
 
 # What two programs share, once for each of the two compilers
 lib/libetd.a: compile lib/*.[ch] verdict/*.[ch]
-	$(archive:-c=-DCLOCK_SYSCALL -c)
+	$(archive)
 lib/libetd-daemon.a: compile-daemon lib/*.[ch] verdict/*.[ch]
 	$(archive)
 archive = rm -rf $@ $@.o && mkdir $@.o && \

@@ -23,11 +23,11 @@ struct backend {
 	int resolved, said_unresolved;	/* since the source was read */
 
 	struct probe probe;
-	int64_t start_ms;		/* when the last one was due, moved on by the whole intervals that
-					   it was late */
+	int64_t start_ms;		/* when the last one was due; where it came late, whole intervals
+					   that were missed are added */
 	int64_t next_ms;		/* when the next one is due */
-	int64_t place_ms;		/* its place in the interval: where all are due at once, it counts
-					   as that late */
+	int64_t place_ms;		/* where all are due at once, it counts as that late already: so
+					   their next ones are spread over the interval */
 	int nudged;			/* clients have caused the next probe, or the one under way */
 	struct due to_start, to_end;	/* the schedule's */
 
@@ -39,8 +39,9 @@ struct backends {
 	struct backend *all;		/* in the source's order */
 	size_t n;
 	struct backend **by_name;	/* sorted */
-	size_t changes;			/* so many: the list must be written after each */
-	int64_t begun_ms;		/* when the last new one began without a result */
+	size_t changes;			/* how many there were for which the list must be written */
+	int64_t begun_ms;		/* when a backend was last added, or changed its address, and so had
+					   no result */
 };
 
 /* The backends of a source, without a result. Their first probes are due now, the next ones are
@@ -64,8 +65,8 @@ struct counts {
 };
 struct counts backends_count(const struct backends *);
 
-/* An older list says this. If the address or the host is the same there, it begins with that state,
-   and a host with that address. */
+/* Takes over what an older list says of a backend with the same address or host: the state, and the
+   address of a host. */
 void backend_recall(struct backend *, const struct standing *);
 
 /* 0 for one that is disabled, not to be checked, or without an address yet. */
@@ -74,21 +75,22 @@ int backend_is_probed(const struct backend *);
 /* Its probe has begun. */
 void backend_started(struct backend *, int64_t now_ms);
 
-/* Its probe has passed or failed. The time of the next one counts from this one's start, whatever
-   that took; what is late is not caught up with. Returns 1 if the state has changed. */
+/* Its probe has passed or failed. The time of the next one counts from this one's start, however
+   long it took; probes that were missed are not made up for. Returns 1 if the state has changed. */
 int backend_result(struct backends *, struct backend *, enum probe_result, int64_t now_ms);
 
-/* Its host has this address. If that is a new one, a probe of the old one is ended, and it begins
-   anew. */
+/* Its host has this address. If that is a new one, a probe of the old one is ended, and the backend
+   begins anew. */
 void backend_resolved(struct backends *, struct backend *, const struct address *, int64_t now_ms);
 
-/* Its host has no address. Returns 1 if it is down for that; what has an address keeps it. */
+/* Its host does not resolve. Returns 1 if the backend is down for that; if it has an address, it
+   keeps that. */
 int backend_unresolved(struct backends *, struct backend *, const char *why);
 
 /* The next probe is due now. */
 void backend_hurry(struct backend *, int64_t now_ms);
 
-/* Clients were refused. If that is news, the next probe is due now, but no sooner than a second
+/* It has refused clients. If that is news, the next probe is due now, but no sooner than a second
    after the last one. */
 void backend_nudge(struct backend *, int64_t now_ms);
 

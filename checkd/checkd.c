@@ -6,11 +6,10 @@
  * a temporary failure; otherwise runs until a signal ends it.
  */
 #include <errno.h>
-#include <limits.h>
 #include <malloc.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "check.h"
 #include "log.h"
 #include "stdfds.h"
@@ -23,7 +22,7 @@ main(int argc, char **argv)
 {
 	static struct watch w;
 	static struct source source;
-	char why[REASON_MAX];
+	char why[REASON_MAX], longest[PATH_MAX];
 	int option, only_check = 0, once = 0;
 
 	stdfds_fill();
@@ -56,7 +55,7 @@ main(int argc, char **argv)
 		check(&source, argv[0]);
 		return 0;
 	}
-	if (strlen(argv[1]) > PATH_MAX - 8)
+	if (!beside_name(longest, argv[1], BESIDE_NUDGE))
 		log_fatal(100, "%s: path too long", argv[1]);
 	if (!watch_begin(&w, argv[0], &source, argv[1], why))
 		log_fatal(111, "%s", why);

@@ -1,5 +1,6 @@
 /*
- * event: what the log says of a backend; see checkd(8).
+ * event: what the log says of a backend; see checkd(8). The order of the fields is a promise, since
+ * etd-report finds them by their place: new ones go last.
  */
 #ifndef EVENT_H
 #define EVENT_H

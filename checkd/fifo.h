@@ -11,13 +11,13 @@
 
 struct fifo {
 	int fd;			/* to poll; -1: not there */
-	int failed;		/* said already */
+	int failed;		/* why is in the log already */
 	size_t len;
 	char text[4096];	/* read, and not taken yet */
 };
 
-/* Makes path.nudge and opens it, unless that is done and it is still there. Says once why
-   it cannot. */
+/* Creates path.nudge and opens it, unless it is open already and still there. Why it cannot is
+   logged once. */
 void fifo_open(struct fifo *, const char *path);
 
 /* Reads what there is, once. */

@@ -13,7 +13,7 @@ struct keep {
 	int64_t write_ms, look_ms;		/* when the file is due; when it is looked at */
 	struct stat written;			/* what was written */
 	int64_t remind_ms;			/* when to say again that it was changed */
-	int write_failed, turn_failed, none_up;	/* said already */
+	int write_failed, turn_failed, none_up;	/* the log says so already */
 };
 
 /* The file is due a little later, or as soon as there is a change. */

@@ -20,7 +20,7 @@ struct options {
 	struct route route;
 };
 
-/* What holds for a backend of which the source says nothing. */
+/* The options of a backend for which the source gives none. */
 void options_default(struct options *);
 
 /* Takes one word, "inter=3" or "backup", in which it overwrites the "=". Returns 1, or 0 with what

@@ -100,7 +100,7 @@ fail_source(struct probe *p)
 	return fail(p, reason, 0);
 }
 
-/* Whether this host is short of descriptors or memory. Otherwise it does not know the backend's
+/* Whether this host is short of descriptors or memory. Otherwise it does not support the backend's
    address family. */
 static int
 is_short(void)

@@ -29,20 +29,20 @@ struct probe {
 	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
 	struct smtp reply;
 	int later;		/* for PROBE_FAIL: the backend said 4xx, "come again later" */
-	enum probe_step failed;	/* where, and why, for PROBE_FAIL ... */
-	char reason[101];	/* ... and the last reply for PROBE_PASS */
+	enum probe_step failed;	/* for PROBE_FAIL: where */
+	char reason[101];	/* for PROBE_FAIL: why; for PROBE_PASS the last reply */
 };
 
 /*
- * Starts one; prober, record and helo must last as long as it does. PROBE_NONE: under way, or,
- * where fd is -1, not begun: errno says why this host had no socket for it, which says
- * nothing about the backend. PROBE_FAIL: failed at once.
+ * Starts one; prober, record and helo must last as long as it does. PROBE_NONE: it is under way;
+ * or, where fd is -1, this host had no socket for it, errno says why, and nothing is known of the
+ * backend. PROBE_FAIL: it failed at once.
  */
 enum probe_result probe_start(struct probe *, struct prober *, const struct record *,
     const char *helo, int64_t timeout_ms);
 
 /* Goes on as far as it can; expired says that deadline_ms has come. PROBE_PASS and
-   PROBE_FAIL are returned once a probe. It is over when fd is -1, which after a
+   PROBE_FAIL are returned once for each probe. It is over when fd is -1, which after
    QUIT is a moment later. */
 enum probe_result probe_run(struct probe *, int expired);
 

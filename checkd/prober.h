@@ -14,7 +14,7 @@ struct prober {
 	int traces;		/* each line of a dialogue is logged, at -v */
 };
 
-/* Allows this process as many descriptors as it may have. Returns 1, or 0 with why. */
+/* Raises this process's limit of descriptors as far as it may. Returns 1, or 0 with why. */
 int prober_open(struct prober *, char why[REASON_MAX]);
 
 /* A non-blocking socket, which is watched for EPOLLIN or EPOLLOUT until prober_close. Returns -1

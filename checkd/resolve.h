@@ -31,10 +31,10 @@ void resolve_ask(const char *host, const struct record *, struct answer *);
 /* Whether the backend has a host that is not resolved. */
 int resolve_wants(const struct backend *);
 
-/* Begins to ask for each that is wanted, if there is any. */
+/* Begins to ask for all that resolve_wants names, if there are any. */
 void resolve_start(struct resolve *, const struct backends *);
 
-/* One answer. Returns 1, or 0 when there is none yet, or, with fd -1, no more. */
+/* Takes one answer. Returns 1, or 0 where there is none now; if fd is -1, no more will come. */
 int resolve_take(struct resolve *, struct answer *);
 
 /* Ends the children, if there are any. */

@@ -46,7 +46,8 @@ void
 schedule_take_on(struct schedule *s, struct backends *backends)
 {
 	s->backends = backends;
-	s->starts.n = s->ends.n = 0;	/* the backends before these are gone */
+	heap_clear(&s->starts);
+	heap_clear(&s->ends);
 	for (size_t i = 0; i < backends->n; i++)
 		schedule_update(s, &backends->all[i]);
 }

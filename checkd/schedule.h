@@ -25,7 +25,7 @@ int schedule_room(struct schedule *, size_t n);
 /* Begins anew with these, and with the probes that are under way. There must be room for them. */
 void schedule_take_on(struct schedule *, struct backends *);
 
-/* For a backend whose address or next_ms has changed. */
+/* To be called for a backend whose address or next_ms has changed. */
 void schedule_update(struct schedule *, struct backend *);
 
 /* Makes all due now. */

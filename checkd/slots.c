@@ -8,7 +8,7 @@
 #include "list.h"
 
 /* The k-th of a backend's w slots belongs at (2k + 1) / 2w of the way. */
-struct place {
+struct slot {
 	int64_t k, w;
 	size_t backend;
 };
@@ -36,7 +36,7 @@ common_divisor(int64_t a, int64_t b)
 static int
 compare(const void *x, const void *y)
 {
-	const struct place *a = x, *b = y;
+	const struct slot *a = x, *b = y;
 	int64_t left = (2 * a->k + 1) * b->w, right = (2 * b->k + 1) * a->w;
 
 	if (left != right)
@@ -88,16 +88,16 @@ slots_make(struct slots *slots, const struct backends *backends)
 {
 	enum tier tier = backends_count(backends).serving > 0 ? ACTIVE : ANY;
 	struct weights all = measure(backends, tier);
-	struct place *places;
+	struct slot *sorted;
 	size_t n = 0;
 
 	if (all.sum == 0 && tier == ACTIVE)
 		all = measure(backends, tier = BACKUP);
 	slots->n = count(backends, tier, &all);
 	slots->backend = calloc(slots->n + 1, sizeof *slots->backend);
-	places = calloc(slots->n + 1, sizeof *places);
-	if (slots->backend == NULL || places == NULL) {
-		free(places);
+	sorted = calloc(slots->n + 1, sizeof *sorted);
+	if (slots->backend == NULL || sorted == NULL) {
+		free(sorted);
 		slots_free(slots);
 		return 0;
 	}
@@ -105,12 +105,12 @@ slots_make(struct slots *slots, const struct backends *backends)
 		int64_t w = share(weight(&backends->all[i], tier), &all);
 
 		for (int64_t k = 0; k < w && n < slots->n; k++)
-			places[n++] = (struct place){ k, w, i };
+			sorted[n++] = (struct slot){ k, w, i };
 	}
-	qsort(places, n, sizeof *places, compare);
+	qsort(sorted, n, sizeof *sorted, compare);
 	for (size_t i = 0; i < n; i++)
-		slots->backend[i] = &backends->all[places[i].backend];
-	free(places);
+		slots->backend[i] = &backends->all[sorted[i].backend];
+	free(sorted);
 	return 1;
 }
 

@@ -24,7 +24,7 @@ struct source {
 	size_t n;
 };
 
-/* Reads the file into new memory, and says each bad line by its number. Returns 1, or 0 for a file
+/* Reads the file into new memory, and reports each bad line, with its number, to say. Returns 1, or 0 for a file
    that has one, lists no backend, or cannot be read, with errno ENOMEM where memory ran out.
    source_free gives the memory back in any case. */
 int source_read(struct source *, const char *path, void (*say)(const char *format, ...));

@@ -18,8 +18,8 @@ int store_write(const char *path, const struct backends *, struct stat *written,
 /* Whether the file is still what was written. */
 int store_is(const char *path, const struct stat *written);
 
-/* Takes over what the file that is there says of each backend. No file leaves all as they are; so
-   does one that cannot be read or is damaged, which returns 0 with why. */
+/* Takes over what the file says of each backend. Where there is none, all stay as they are; so they do
+   where it cannot be read or is damaged, and then this returns 0 with why. */
 int store_read(const char *path, struct backends *, char why[REASON_MAX]);
 
 /* Makes path.turn, the counter that etd-connect's round robin shares, unless it

@@ -24,7 +24,7 @@ struct watch {
 	struct epoll_event *events;	/* room for one of each descriptor */
 };
 
-/* Takes on the backends that were read from the file source, for a list at path. Returns 1, or 0
+/* Takes on the backends that were read from the file source; the list will be at path. Returns 1, or 0
    with why. */
 int watch_begin(struct watch *, const char *source, const struct source *, const char *path,
     char why[REASON_MAX]);
@@ -33,7 +33,7 @@ int watch_begin(struct watch *, const char *source, const struct source *, const
    states in an older file at path are where it starts. Returns where it cannot go on, with why. */
 void watch_run(struct watch *, char why[REASON_MAX]);
 
-/* Probes each backend once and writes the file. Returns 1 if that went well and one is up;
+/* Probes each backend once and writes the list. Returns 1 if that went well and one is up;
    otherwise 0, with why, which is empty where the log says it already. */
 int watch_once(struct watch *, char why[REASON_MAX]);
 

@@ -15,8 +15,9 @@ enum { BULK_PIPE = 1 << 18 };
    its allowance of pipes (pipe(7)). */
 int bulk_begin(int pipe[2], int from, int to);
 
-/* What from holds, into the empty pipe; the len bytes in it, to to. Both return what read and
-   write would, but bulk_fill cannot get past an urgent byte: EAGAIN, with more behind it. */
+/* bulk_fill moves what the socket from holds into the empty pipe, and bulk_empty the len bytes in
+   the pipe to the socket to. They return what read and write would. bulk_fill cannot get past an
+   urgent byte: it then fails with EAGAIN, though there is more to read. */
 ssize_t bulk_fill(int pipe[2], int from);
 ssize_t bulk_empty(int pipe[2], int to, size_t len);
 

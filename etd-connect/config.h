@@ -17,7 +17,7 @@ struct config {
 	int64_t search_ms;		/* for all tries together */
 	enum sync_until sync;		/* SYNC_OFF too for a client that is not judged */
 	enum wait_talk talk;		/* what it means if the client talks before the greeting */
-	struct verdict_settings answer;	/* to one that talks early; of them, action and reply */
+	struct verdict_settings answer;	/* to an early talker: action and reply alone are set */
 	const char *class;		/* as etd-delay found it; "" where nothing says */
 	struct account account;
 };

@@ -31,7 +31,7 @@ struct pick {
 };
 
 /* Opens the file and takes a turn, for the client at that address. Returns 1, or 0 with why for
-   one that cannot be read or is no list of backends. */
+   a file that cannot be read or is not a list of backends. */
 int pick_open(struct pick *, const char *path, enum balance, const char *client,
     char why[REASON_MAX]);
 

@@ -15,13 +15,14 @@ enum { RELAY_BUFFER = 65536 };
 /* One direction. */
 struct flow {
 	int from, to;
-	size_t start, len;	/* of buffer, or of what is in the pipe: what waits to be written */
+	size_t start, len;	/* what waits to be written: of buffer, or len bytes in the pipe */
 	int64_t bytes;		/* written */
-	int pipe_tried, piped;	/* one was made, or could not be; the bytes go through it */
+	int pipe_tried;		/* a pipe was made, or could not be */
+	int piped;		/* the bytes go through it */
 	int pipe[2];
 	int eof;		/* nothing more comes */
 	int done;		/* and nothing more goes */
-	int dropped;		/* what still comes has nobody to go to */
+	int dropped;		/* nobody is left to take what still comes */
 	char buffer[RELAY_BUFFER];
 };
 
@@ -41,7 +42,7 @@ struct relay {
 void relay_begin(struct relay *, int backend, enum sync_until);
 
 /*
- * Until both directions have ended, or no byte has moved for idle_ms. Returns 1 then; state
+ * Runs until both directions have ended, or no byte has moved for idle_ms. Returns 1 then; state
  * says how it ended, in HAProxy's letters: see etd-connect(8). Returns 0, with what it said in
  * words, when the client talks out of turn: the caller answers it, or lets it talk
  * (relay_allow) and calls again.

@@ -1,5 +1,6 @@
 /*
- * report: etd-connect's lines in the log; see etd-connect(8).
+ * report: etd-connect's lines in the log; see etd-connect(8). The order of the fields is a promise,
+ * since etd-report finds them by their place: new ones go last.
  */
 #ifndef REPORT_H
 #define REPORT_H

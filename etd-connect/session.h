@@ -13,8 +13,8 @@
 /* A backend to try, and its socket. */
 struct candidate {
 	struct record record;
-	int fd;			/* -1: there is none, yet or for the reason error */
-	int error;
+	int fd;			/* -1: not made yet, or it could not be made */
+	int error;		/* why, or 0 */
 };
 
 struct session {
@@ -22,7 +22,7 @@ struct session {
 	struct address from, to;	/* the client's connection */
 	struct pick pick;
 	struct candidate candidates[PICK_TRIES_MAX];
-	int picked, tries;		/* of them; tried so far */
+	int picked, tries;		/* how many candidates there are; how many were tried */
 	int all_later;			/* each one tried said 4xx */
 	struct wait wait;
 	int64_t start_ms, deadline_ms;	/* of the search */
@@ -33,7 +33,7 @@ struct session {
 	const char *state;		/* how it failed, or ended: see etd-connect(8) */
 };
 
-/* Begins at this moment. */
+/* Begins; the time for the search counts from now on. */
 void session_begin(struct session *, const struct config *);
 
 /* Picks all the candidates that there may be, and makes the sockets that need privilege.

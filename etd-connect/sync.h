@@ -14,7 +14,7 @@ enum sync_turn {
 	SYNC_COMMAND,		/* it may send its first command, and that alone */
 	SYNC_WAIT_REPLY,	/* it must be silent again */
 	SYNC_BROKEN,		/* it has sent more than that command */
-	SYNC_FREE		/* nobody looks any more */
+	SYNC_FREE		/* it may say what it likes: it is not watched any more */
 };
 
 struct sync {
@@ -24,14 +24,14 @@ struct sync {
 	size_t command;		/* bytes of its first command so far */
 };
 
-/* Until then the client is looked at. */
+/* Begins to watch the client, until that point of the session. */
 void sync_begin(struct sync *, enum sync_until);
 
 /* Whether the client must be silent now. */
 int sync_is_silent(const struct sync *);
 
-/* These bytes went to the client; the end of a reply may make it the client's turn. What is no
-   SMTP reply ends the looking. */
+/* These bytes went to the client; the end of a reply may make it the client's turn. After
+   what is no SMTP reply the client is not watched any more. */
 void sync_told(struct sync *, const char *bytes, size_t len);
 
 /* These came from the client, when it need not be silent. Returns 1, or 0 where they are more

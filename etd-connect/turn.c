@@ -17,6 +17,8 @@
 #include "beside.h"
 #include "log.h"
 
+_Static_assert(BESIDE_TURN_SIZE == sizeof(uint64_t), "the counter is one number");
+
 uint64_t
 turn_random(void)
 {
@@ -40,8 +42,8 @@ map(const char *name)
 		return MAP_FAILED;
 	if (fstat(fd, &st) != -1) {
 		errno = EINVAL;		/* too short: to touch it would be SIGBUS */
-		if (S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_size == sizeof(uint64_t))
-			counter = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE,
+		if (S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_size == BESIDE_TURN_SIZE)
+			counter = mmap(NULL, BESIDE_TURN_SIZE, PROT_READ | PROT_WRITE,
 			    MAP_SHARED, fd, 0);
 	}
 	close(fd);

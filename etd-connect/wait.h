@@ -24,8 +24,8 @@ enum waited {
 	WAIT_TALKS	/* the client talks; not for WAIT_IGNORE */
 };
 
-/* Until the backend's descriptor is ready for events. With WAIT_REFUSE a client that talks
-   comes first, and else the backend does. */
+/* Waits until the backend's descriptor is ready for events. Where the client has talked too, that
+   comes first with WAIT_REFUSE; otherwise the backend does. */
 enum waited wait_backend(struct wait *, int fd, short events, int64_t deadline_ms);
 
 #endif

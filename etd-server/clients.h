@@ -1,6 +1,6 @@
 /*
- * clients: those that are held, and what is waited for of each: an event on its descriptor, a moment,
- * its turn. Memory for all of them is taken at the start, and used as they come.
+ * clients: all that are held, and what each of them waits for: an event on its descriptor, a moment, its
+ * turn. Memory for as many as there may be is reserved at the start, and used as they come.
  */
 #ifndef CLIENTS_H
 #define CLIENTS_H
@@ -19,11 +19,11 @@
 
 enum held_step {		/* in this order */
 	HELD_FREE,
-	HELD_PROXY,	/* its PROXY header is waited for */
-	HELD_NAME,	/* its name is waited for */
-	HELD_HOLD,	/* the end of its hold is */
-	HELD_TURN,	/* it may go on: a program is */
-	HELD_DRAIN	/* it was answered: its end is */
+	HELD_PROXY,	/* waits for its PROXY header */
+	HELD_NAME,	/* waits for its name */
+	HELD_HOLD,	/* waits for the end of its hold */
+	HELD_TURN,	/* may go on, and waits for a program */
+	HELD_DRAIN	/* was answered, and waits for its end */
 };
 
 struct held {
@@ -40,13 +40,13 @@ struct held {
 	struct address *to;		/* where it came to, as its PROXY header says; NULL: ask the socket */
 	enum class class;
 	enum verdict verdict;		/* from HELD_TURN on */
-	int64_t answered_ms;		/* in HELD_DRAIN: when that was ... */
+	int64_t answered_ms;		/* in HELD_DRAIN: when it was answered ... */
 	size_t drain;			/* ... and how many bytes are still read and dropped */
 	struct name *question;		/* for its name, in HELD_NAME */
 	char *host;			/* NULL: none */
 	struct rule rule;		/* from HELD_HOLD on */
 	struct peer *peer;		/* where its connections are counted; NULL: nowhere */
-	struct held *next, *prev;	/* of those that wait for a program; next of those that are free */
+	struct held *next, *prev;	/* in HELD_TURN; next also of those that are free */
 };
 
 struct clients {
@@ -57,11 +57,11 @@ struct clients {
 	struct held *free, *gone;
 	struct held *first, *last;	/* in HELD_TURN, the oldest first ... */
 	size_t waiting;			/* ... and how many they are */
-	struct heap heap;		/* moments; its users may have some of their own */
+	struct heap heap;		/* their moments, and up to CLIENTS_DUES others */
 	struct peers peers;
 };
 
-enum { CLIENTS_DUES = 8 };		/* so many */
+enum { CLIENTS_DUES = 8 };
 
 /* Room for max. Returns 1, or 0 with why. */
 int clients_open(struct clients *, size_t max, char why[REASON_MAX]);
@@ -73,12 +73,13 @@ struct held *clients_add(struct clients *, int fd);
    Returns 1, or 0 with errno. */
 int clients_watch(struct clients *, struct held *);
 
-/* No longer watched, nor due; its descriptor is closed, and what it had is given back. Its memory
-   is used again after clients_recycle only, when no event of it can be under way. */
+/* Closes its descriptor, ends the watching and its moment, and gives back what it had. Its memory is
+   not used again before clients_recycle, to be called when no event of it can be under way. */
 void clients_remove(struct clients *, struct held *);
 void clients_recycle(struct clients *);
 
-/* The same where another process has its descriptor too: to close it would not end the watching. */
+/* The same where another process has its descriptor, too: then to close it does not end the
+   watching. */
 void clients_hand_over(struct clients *, struct held *);
 
 /* To the end of the line for a program, and out of it. */

@@ -9,18 +9,19 @@
 #include "chain.h"
 #include "front.h"
 
-/* The program's variables: tcpserver's, the rule's, etd-delay's. local may be NULL: not known. rblsmtpd is
-   the value of RBLSMTPD, or NULL: as it was. Returns 1, or 0 for a rule of more variables than fit. */
+/* Sets the program's variables: tcpserver's, the rule's, etd-delay's. local is NULL where it is not known.
+   rblsmtpd is the value of RBLSMTPD; NULL leaves that as it was. Returns 1, or 0 for a rule of more
+   variables than fit. */
 int connection_set(struct chain *, const struct held *, const struct local *, const char *rblsmtpd);
 
-/* At which address it came in, under the name of -l where that is given: then that is put into named.
+/* The address at which it came in, with its name. Where -l gives the name, both are put into named.
    Returns NULL where it is not known. */
 const struct local *connection_local(struct front *, const struct held *, struct local *named);
 
 /* The verdict's line; words are an early talker's, or NULL. */
 void connection_log_verdict(const struct held *, enum verdict, const struct words *);
 
-/* Which limit it is over. */
+/* The line for a client beyond a limit, with which one. */
 void connection_log_limit(const struct held *, const char *reason);
 
 /* With -v: "ok 1234 mx.example:192.0.2.1:25 mail.example:198.51.100.7::4711", or "deny ...". */

@@ -28,8 +28,10 @@ static char *const *
 listen_on(struct listen *l, const struct options *o, char why[REASON_MAX])
 {
 	char *const *rest = o->rest;
+	struct settings environment;
 
-	if (!listen_inherit(l, why))
+	setting_environment(&environment, why);
+	if (!listen_inherit(l, &environment, why))
 		log_fatal(100, "%s", why);
 	if (l->n == 0) {
 		if (rest[0] == NULL || rest[1] == NULL)

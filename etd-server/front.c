@@ -67,7 +67,7 @@ open_signals(struct front *f)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);	/* a logger that has gone is no reason to end */
+	signal(SIGPIPE, SIG_IGN);	/* if the logger ends, this goes on */
 	f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return f->signals != -1 && front_watch(f, f->signals, &f->signals);
 }

@@ -25,14 +25,14 @@ void held_named(struct front *, struct held *, char *host);
 /* In HELD_TURN: whether it may not talk yet. */
 int held_must_be_silent(const struct held *);
 
-/* What epoll says of its descriptor; the moment that it waited for. */
+/* There is an event on its descriptor, as epoll has it; the moment has come that it waited for. */
 void held_event(struct front *, struct held *, unsigned events);
 void held_due(struct front *, struct held *);
 
-/* It is its turn: starts the program. */
+/* It is its turn: starts its program. */
 void held_start(struct front *, struct held *);
 
-/* This process ends: come again later. */
+/* This process ends: tells it to come again later. */
 void held_end(struct front *, struct held *);
 
 #endif

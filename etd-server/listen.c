@@ -8,7 +8,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -94,9 +93,9 @@ is_good(int fd)
 }
 
 int
-listen_inherit(struct listen *l, char why[REASON_MAX])
+listen_inherit(struct listen *l, const struct settings *s, char why[REASON_MAX])
 {
-	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	const char *pid = setting_get(s, "LISTEN_PID"), *fds = setting_get(s, "LISTEN_FDS");
 	int64_t n;
 
 	l->n = 0;

@@ -4,7 +4,7 @@
 #ifndef LISTEN_H
 #define LISTEN_H
 
-#include "reason.h"
+#include "setting.h"
 
 enum { LISTEN_MAX = 16 };
 
@@ -13,15 +13,15 @@ struct listen {
 	int fds[LISTEN_MAX];	/* non-blocking */
 };
 
-/* One on host, which is an address, a name (its first address), or "0" or "" for every address of this
+/* Opens one on host, which is an address, a name (its first address), or "0" or "" for every address of this
    host, and port, a number or a service's name. Returns 1, or 0 with why. */
 int listen_open(struct listen *, const char *host, const char *port, int backlog, char why[REASON_MAX]);
 
-/* Those that were handed over as sd_listen_fds(3) says. Returns 1, with n = 0 where there are none, or
+/* Takes those that were handed over as sd_listen_fds(3) says. Returns 1, with n = 0 where there are none, or
    0 with why. */
-int listen_inherit(struct listen *, char why[REASON_MAX]);
+int listen_inherit(struct listen *, const struct settings *, char why[REASON_MAX]);
 
-/* What is accepted sends small pieces at once. */
+/* Has the sockets that are accepted send small pieces at once (tcp(7): TCP_NODELAY). */
 void listen_no_delay(const struct listen *);
 
 /* The port of the first one. */

@@ -19,8 +19,8 @@ struct locals {
 	struct local all[LOCALS_MAX];
 };
 
-/* The one with the socket's own address. A new one's name is asked for, with names if there are any to
-   ask. NULL for more than LOCALS_MAX, and where the address cannot be found out. */
+/* The one with the socket's own address. If that is a new one, its name is asked for, unless names is
+   NULL. Returns NULL for more than LOCALS_MAX, and where the address cannot be found out. */
 struct local *locals_find(struct locals *, int fd, struct names *);
 
 /* Takes an answer of names_take. Returns 1, or 0 where that is a client's. */

@@ -21,7 +21,7 @@ int peers_open(struct peers *, size_t connections);
 /* One more. Returns NULL where memory runs out. */
 struct peer *peers_enter(struct peers *, const struct network *);
 
-/* One less; a peer of NULL is none. */
+/* One less; does nothing for a peer of NULL. */
 void peers_leave(struct peers *, struct peer *);
 
 #endif

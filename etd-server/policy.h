@@ -11,11 +11,11 @@
 /* The texts are the lookup's, and must last as long. */
 struct policy {
 	struct verdict_settings verdict;
-	int bits4, bits6;		/* of an address: what is one client */
+	int bits4, bits6;		/* of an address that tell one client from another */
 	int64_t per_client;		/* connections at once; 0: no limit */
 	int remember;			/* that it has passed ... */
 	int64_t passed_s;		/* ... for so long */
-	int64_t stress_ms;		/* the longest hold under stress; -1: no other than usual */
+	int64_t stress_ms;		/* the longest hold under stress; -1: as without */
 };
 
 /* All of it; what is bad is noted in the lookup. policy_free gives back what it took. */
@@ -25,7 +25,7 @@ void policy_free(struct policy *);
 /* How long a client of this class is held; 0 is exempt. */
 int64_t policy_hold(const struct policy *, enum class, int stressed);
 
-/* What is one client. */
+/* The network that counts as one client with this address. */
 void policy_network(const struct policy *, const struct address *, struct network *);
 
 #endif

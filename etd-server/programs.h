@@ -18,13 +18,13 @@ struct programs {
 	char *const *argv;
 	size_t limit, running;
 	struct program *all, *free, **buckets;	/* limit of them; by process, those that run */
-	sigset_t mask;		/* what they get back of what this process has changed: */
+	sigset_t mask;		/* programs get these as they were before this process changed them */
 	struct sigaction pipe;
 	struct rlimit files;
 	int null;		/* on 0 and 1 while none is started */
 };
 
-/* Remembers signals and limits as they are now, and takes descriptors 0 and 1. argv and limit are
+/* Remembers signals and limits as they are now, and takes descriptors 0 and 1. argv and limit must be
    set. Returns 1, or 0 with why. */
 int programs_open(struct programs *, char why[REASON_MAX]);
 

@@ -23,13 +23,13 @@ struct table {
 	struct entry *oldest, *newest;
 };
 
-/* For about so many entries. Returns 1, or 0 where memory runs out. */
+/* Makes one for about so many entries. Returns 1, or 0 where memory runs out. */
 int table_open(struct table *, size_t entries);
 
 /* The entry of that network, or NULL. */
 struct entry *table_find(const struct table *, const struct network *);
 
-/* As the newest. There must be none of its network. */
+/* table_add makes it the newest; there must be none of its network. */
 void table_add(struct table *, struct entry *);
 void table_remove(struct table *, struct entry *);
 

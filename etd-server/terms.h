@@ -13,13 +13,13 @@ struct terms {
 	struct policy *usual;		/* the environment's */
 	struct rules *rules;		/* the newest; NULL: none */
 	int looked;			/* for a newer file, in this round */
-	char wrong[REASON_MAX];		/* why there are none; "" where that is right */
+	char wrong[REASON_MAX];		/* why they could not be read; "": they could */
 	const char *last;		/* the rule that has been read into: */
 	struct policy own;
 };
 
-/* Reads the rules, if there is a newer file. path, may_lack and usual are set. Returns 1, or 0 with
-   why, and the rules as they were. */
+/* Reads the rules, if there is a newer file. path, may_lack and usual must be set. Returns 1, or 0 with
+   why; the rules are as they were then. */
 int terms_refresh(struct terms *, char why[REASON_MAX]);
 
 /* A new round: the next terms_rule refreshes. */

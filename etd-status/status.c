@@ -10,7 +10,9 @@
 static int
 damaged(const struct list *list, const char *name, char why[REASON_MAX])
 {
-	return reason(why, "%s: damaged: no good record =%s", list->path, name);
+	char key[LIST_KEY_MAX];
+
+	return list_damaged(list, list_key_standing(key, name), why);
 }
 
 static struct row *

@@ -1,5 +1,5 @@
 /*
- * account: whom to run as, for a start as root.
+ * account: the user and group to run as, for a program that root starts.
  */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
@@ -18,7 +18,7 @@ struct account {
    bad setting. */
 void account_read(struct account *, struct settings *);
 
-/* Becomes it, for good, with no other groups. Returns 1, or 0 with why. */
+/* Switches to it for good, and leaves all other groups. Returns 1, or 0 with why. */
 int account_become(const struct account *, char why[REASON_MAX]);
 
 #endif

@@ -19,10 +19,10 @@ struct address {
 enum { ADDRESS_SIZE = 64 };	/* of any text below */
 
 /* From "192.0.2.1" or "2001:db8::1" and a port number from 1 to 65535. Returns 1, or 0
-   where one of them is no such thing. */
+   where one of them is invalid. */
 int address_parse(struct address *, const char *ip, const char *port);
 
-/* The same without a port, which is 0 then: any. */
+/* The same for an address alone. The port is 0 then, which stands for any. */
 int address_parse_ip(struct address *, const char *ip);
 
 /* A v4-mapped IPv6 address becomes the IPv4 address. */
@@ -37,7 +37,7 @@ unsigned address_port(const struct address *);
 /* "192.0.2.1:25" or "[2001:db8::1]:25". Returns text. */
 const char *address_text(const struct address *, char text[ADDRESS_SIZE]);
 
-/* Binds a socket that will be connected to the address, whose port is 0. Returns what bind(2)
+/* Binds a socket to the address, whose port is 0, before it is connected. Returns what bind(2)
    does. */
 int address_bind(const struct address *, int fd);
 

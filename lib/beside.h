@@ -6,7 +6,7 @@
  *	backends.cdb.nudge	the FIFO on which etd-connect names a backend to checkd
  *
  * Someone who can write to the directory may have put something else there. So whoever opens one
- * does it with O_NOFOLLOW and O_NONBLOCK, and then looks what it is.
+ * does it with O_NOFOLLOW and O_NONBLOCK, and then checks what it is.
  */
 #ifndef BESIDE_H
 #define BESIDE_H
@@ -24,9 +24,9 @@ enum { BESIDE_TURN_SIZE = 8 };	/* one 64-bit number, which starts at 0 */
    another file's. */
 int beside_name(char name[PATH_MAX], const char *path, enum beside);
 
-/* Opens one to read and write. A regular file that is missing is made. mode is S_IFIFO or S_IFREG,
-   the latter with the permissions to make it with. Returns the descriptor, or -1 with why for what
-   is of another type, belongs to another account, or has a second name. */
+/* Opens one for reading and writing, and creates a regular file that does not exist. mode is
+   S_IFIFO, or S_IFREG with the permissions of a new file. Returns the descriptor, or -1 with why,
+   also for a file that is of another type, belongs to another account, or has a second name. */
 int beside_open(const char *name, mode_t mode, char why[REASON_MAX]);
 
 #endif

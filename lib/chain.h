@@ -14,12 +14,12 @@ enum { CHAIN_SETS = 128, CHAIN_SPACE = 4096, CHAIN_INHERITED = 4096 };
 struct chain {			/* begins as { 0 } */
 	int n;
 	size_t used;
-	const char *set[CHAIN_SETS];	/* NAME=value, or a NAME alone */
+	const char *set[CHAIN_SETS];	/* NAME=value; NAME alone: removed */
 	char space[CHAIN_SPACE];
 };
 
 /* Sets a variable for the next program, in place of an inherited one or one that was set before;
-   NULL takes that away. The value is copied. One that does not fit is not set: callers keep to the
+   NULL removes it. The value is copied. One that does not fit is not set: callers keep to the
    sizes above. */
 void chain_set(struct chain *, const char *name, const char *value);
 

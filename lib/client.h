@@ -9,7 +9,7 @@
 #include "setting.h"
 
 struct client {
-	char ip[ADDRESS_SIZE];	/* "unknown" if nothing says; v4-mapped shown as v4 */
+	char ip[ADDRESS_SIZE];	/* "unknown" if it is not known; v4-mapped shown as v4 */
 	char port[8];		/* "" if unknown */
 	const char *host;	/* the reverse name, as the settings have it; "" if there is none */
 };
@@ -20,8 +20,8 @@ struct client {
 void client_find(struct client *, int fd, const struct settings *);
 
 /* Both ends of the client's connection: TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP and TCPLOCALPORT,
-   or what the socket fd says. A from that is not known has len 0; a to that is not known is
-   0.0.0.0 or ::. A zone, as in fe80::1%eth0, is left out. */
+   or what the socket fd says. Where the client's address is not known, from has len 0; where this
+   host's is not, to is 0.0.0.0 or ::. A zone, as in fe80::1%eth0, is left out. */
 void client_ends(const struct client *, int fd, const struct settings *, struct address *from,
     struct address *to);
 

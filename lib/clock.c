@@ -16,8 +16,9 @@ clock_ms(void)
 {
 	struct timespec t;
 
-	/* In a process for each client not through the vDSO: to touch its page costs three pages of
-	   page tables for as long as the client is held. */
+	/* In etd-delay not through the vDSO: to touch its page takes a process that maps nothing else
+	   there three pages of page tables, for as long as the client is held. etd-connect has them
+	   already, for the round robin's counter. */
 #if defined CLOCK_SYSCALL && defined __LP64__
 	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
 #else

@@ -10,8 +10,8 @@
 
 int64_t clock_ms(void);
 
-/* What is left until then_ms, from now_ms or from this moment on, as poll's timeout: 0 when it
-   has passed. */
+/* How long it is until then_ms, from now_ms or from this moment, as a timeout for poll(2): 0 once
+   it has passed. */
 int clock_between(int64_t now_ms, int64_t then_ms);
 int clock_left(int64_t then_ms);
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Allows this process as many as it may allow itself. Returns that number, or 0 with errno. */
+/* Raises this process's limit as far as it may. Returns the new limit, or 0 with errno. */
 size_t descriptors_raise(void);
 
 #endif

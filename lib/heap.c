@@ -73,6 +73,12 @@ heap_first(const struct heap *h)
 }
 
 void
+heap_clear(struct heap *h)
+{
+	h->n = 0;
+}
+
+void
 heap_free(struct heap *h)
 {
 	free(h->dues);

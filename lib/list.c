@@ -28,8 +28,8 @@ list_key_standing(char key[LIST_KEY_MAX], const char *name)
 	return key;
 }
 
-static int
-damaged(const struct list *list, const char *key, char why[REASON_MAX])
+int
+list_damaged(const struct list *list, const char *key, char why[REASON_MAX])
 {
 	return reason(why, "%s: damaged: no good record %s", list->path, key);
 }
@@ -52,13 +52,13 @@ get(const struct list *list, const char *key, char *value, size_t size, char why
 
 	if (found == 0)
 		return LISTED_NOT;
-	if (found == -1 && errno != EIO) {	/* that is how libcdb says: too short */
+	if (found == -1 && errno != EIO) {	/* libcdb's for a file that is too short */
 		reason(why, "unable to read %s: %m", list->path);
 		return LISTED_DAMAGED;
 	}
 	if (found == -1 || len == 0 || len >= size || cdb_bread(list->fd, value, (int)len) == -1 ||
 	    !is_printable(value, len)) {
-		damaged(list, key, why);
+		list_damaged(list, key, why);
 		return LISTED_DAMAGED;
 	}
 	value[len] = '\0';
@@ -71,7 +71,7 @@ need(const struct list *list, const char *key, char *value, size_t size, char wh
 {
 	enum listed listed = get(list, key, value, size, why);
 
-	return listed == LISTED || (listed == LISTED_NOT && damaged(list, key, why));
+	return listed == LISTED || (listed == LISTED_NOT && list_damaged(list, key, why));
 }
 
 static int
@@ -81,7 +81,7 @@ need_number(const struct list *list, const char *key, int64_t max, int64_t *n,
 	char value[24];
 
 	return need(list, key, value, sizeof value, why) &&
-	    (number_parse(value, 0, max, n) || damaged(list, key, why));
+	    (number_parse(value, 0, max, n) || list_damaged(list, key, why));
 }
 
 int
@@ -139,7 +139,7 @@ list_standing(const struct list *list, const char *name, struct standing *s,
 	enum listed listed = get(list, list_key_standing(key, name), line, sizeof line, why);
 
 	if (listed == LISTED && !standing_parse(s, line)) {
-		damaged(list, key, why);
+		list_damaged(list, key, why);
 		return LISTED_DAMAGED;
 	}
 	return listed;
@@ -157,7 +157,7 @@ list_next(const struct list *list, uint32_t *at, char name[RECORD_NAME_MAX + 1],
 	uint64_t end, next, key_len;
 
 	if (pread(list->fd, buf, 4, 0) != 4) {
-		damaged(list, "=", why);
+		list_damaged(list, "=", why);
 		return LISTED_DAMAGED;
 	}
 	end = cdb_unpack(buf);
@@ -183,6 +183,6 @@ list_next(const struct list *list, uint32_t *at, char name[RECORD_NAME_MAX + 1],
 	}
 	if (next == end)
 		return LISTED_NOT;
-	damaged(list, "=", why);
+	list_damaged(list, "=", why);
 	return LISTED_DAMAGED;
 }

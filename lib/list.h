@@ -1,5 +1,5 @@
 /*
- * list: backends.cdb, which checkd writes (lib/listing.h) and all read by these functions:
+ * list: backends.cdb, which checkd writes (see listing.h) and all programs read with these functions:
  *
  *	version		"1"
  *	written		when, in unix seconds
@@ -7,9 +7,9 @@
  *	0, 1, ...	those: see record.h
  *	=NAME		how the backend stands: see standing.h
  *
- * A file is good if what is asked for is there and is as this says, in printable ASCII. Where it
- * is not, each reader hears the same reason. The file is read, not mapped: to cut a mapped file
- * short is to kill its readers.
+ * A file is good if each record that is asked for exists and is as described here, in printable
+ * ASCII. Where one is not, each reader gets the same reason. The file is read, not mapped: whoever
+ * cuts a mapped file short kills its readers.
  */
 #ifndef LIST_H
 #define LIST_H
@@ -36,14 +36,17 @@ struct list {
 	int64_t slots;
 };
 
-/* Opens the file, which is of this version. Returns 1, or 0 with why, and with errno ENOENT where
-   there is no such file. list_close closes it in any case. */
+/* Opens the file, which must be of this version. Returns 1, or 0 with why; errno is ENOENT where
+   there is no such file. Call list_close in either case. */
 int list_open(struct list *, const char *path, char why[REASON_MAX]);
 void list_close(struct list *);
 
 /* Return 1, or 0 with why. */
 int list_written(const struct list *, int64_t *written, char why[REASON_MAX]);
 int list_record(const struct list *, int64_t slot, struct record *, char why[REASON_MAX]);
+
+/* The reason for a file in which that record is missing or bad. Returns 0. */
+int list_damaged(const struct list *, const char *key, char why[REASON_MAX]);
 
 enum listed { LISTED, LISTED_NOT, LISTED_DAMAGED };	/* the last one with why */
 

@@ -12,17 +12,17 @@
 
 struct listing {
 	struct cdb_make cdb;
-	int failed;	/* so that only the end need be looked at */
+	int failed;	/* errno of the first failure, for listing_end */
 };
 
-/* Begins with a list of so many slots, in an empty file that is open to read and write. Then come the
-   record of each slot, from 0 on, as record_format wrote it, and the standing of each backend, in
-   the order of the source. */
+/* Begins a list of so many slots, in an empty file that is open for reading and writing. The caller
+   then adds the record of each slot, from 0 on, as record_format wrote it, and the standing of each
+   backend, in the order of the source. */
 void listing_begin(struct listing *, int fd, int64_t written, int64_t slots);
 void listing_record(struct listing *, int64_t slot, const char *record, size_t len);
 void listing_standing(struct listing *, const char *name, const struct standing *);
 
-/* Ends it, which frees its memory. Returns 1, or 0 with errno where something failed. */
+/* Ends the list and frees its memory. Returns 1, or 0 with errno where something failed. */
 int listing_end(struct listing *);
 
 #endif

@@ -55,7 +55,7 @@ log_never_wait(void)
 	waits = own == -1 && !S_ISREG(st.st_mode);
 }
 
-/* Anything but room alone, a closed or broken pipe too, is no place to write. */
+/* POLLOUT alone means that there is room; for a closed or broken pipe poll says more. */
 static int
 has_room(void)
 {

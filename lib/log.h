@@ -7,7 +7,7 @@
  *	etd-delay: early ip=192.0.2.1 port=4711 text="EHLO a\r\n"
  *
  * A line that descriptor 2 has no room for is dropped: a stuck logger must not stop mail. Once
- * there is room again, a process that still runs says how many that were.
+ * there is room again, a process that still runs says how many were lost.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -22,8 +22,8 @@ enum log_level {
 	LOG_ALL		/* -v: one line for every connection too */
 };
 
-/* For a process with many clients: descriptor 2, if it is a pipe, is written to without looking for
-   room before, and without ever waiting for it. Others who share it notice nothing. */
+/* For a process with many clients: from here on a write to descriptor 2, if that is a pipe, does not
+   first look for room, and never waits for it. Other processes that share the pipe are not affected. */
 void log_never_wait(void);
 
 /* The program's name, which begins every line, and the level from -q, -Q, -v. */
@@ -33,7 +33,7 @@ extern enum log_level log_level;
 /* Sets log_level for the option q, Q or v. Returns 0 for any other. */
 int log_option(int option);
 
-/* Whether lines of this level are written: where none is wanted, none need be made. */
+/* Whether lines of this level are written; if not, there is no need to make one. */
 int log_wants(enum log_level);
 
 /* One event: begin, its fields in order, end, which writes it if it is wanted. */
@@ -42,9 +42,9 @@ void log_end(struct logfmt *, enum log_level);
 
 /*
  * Messages: "program: fatal: ..." (at every level) and "program: warning: ..."
- * (LOG_PROBLEM). %m is strerror(errno). log_fatal exits with code: 100 for bad
- * usage or configuration, 111 for a temporary failure; log_error and log_usage leave
- * that to their caller.
+ * (LOG_PROBLEM). %m is strerror(errno). log_fatal, which is for mains alone, exits with
+ * code: 100 for bad usage or configuration, 111 for a temporary failure; log_error and
+ * log_usage leave that to their caller.
  */
 _Noreturn void log_fatal(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -15,7 +15,8 @@ struct network {
 
 enum { NETWORK_SIZE = 64 };	/* of its text */
 
-/* The network of so many bits that the address is in; more than the family has are all of them. */
+/* The network of that length which the address is in. A length beyond what the family has stands for
+   all of its bits. */
 void network_of(struct network *, const struct address *, int bits);
 
 /* From "192.0.2.0/24", or an address alone. Returns 1, or 0 for anything else, also where bits beyond

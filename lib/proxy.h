@@ -20,7 +20,7 @@ enum { PROXY_MAX = 108 };
 size_t proxy_header(char header[PROXY_MAX], int version, const struct address *from,
     const struct address *to);
 
-/* For a connection that is no client's, as a probe: version 2 says LOCAL, and version 1
+/* For a connection of this host's own, such as a probe: version 2 says LOCAL, and version 1
    names the connection's own ends, since some servers refuse UNKNOWN. */
 size_t proxy_local(char header[PROXY_MAX], int version, int fd);
 

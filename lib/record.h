@@ -36,10 +36,10 @@ int route_source(struct route *, const char *text);
 /* Returns the record's length, which is less than RECORD_MAX. */
 size_t record_format(const struct record *, char text[RECORD_MAX]);
 
-/* Returns 1, or 0 for what is no record. */
+/* Returns 1, or 0 where that is not a record. */
 int record_parse(struct record *, const char *text, size_t len);
 
-/* Whether a backend can be called so. */
+/* Whether that is a valid name for a backend. */
 int record_name_is_good(const char *name);
 
 #endif

@@ -13,17 +13,17 @@
 struct renewal {
 	const char *path;
 	char tmp[PATH_MAX];
-	int fd;			/* empty, and open to read and write */
+	int fd;			/* empty at first, and open for reading and writing */
 };
 
 /* Returns 1, or 0 with why. */
 int renewal_begin(struct renewal *, const char *path, char why[REASON_MAX]);
 
-/* Puts the file in place, which the caller may have waited for by fsync(2), and sets its status, as
-   fstat(2) does. Where that fails the old one stays. Returns 1, or 0 with why. */
+/* Puts the file in place, and sets *written to its status. A caller that wants it on the disk first
+   has called fsync(2). Where that fails the old one stays. Returns 1, or 0 with why. */
 int renewal_end(struct renewal *, struct stat *written, char why[REASON_MAX]);
 
-/* It could not be written: the old one stays. errno says why. Returns 0 with why. */
+/* For a caller that could not write it: errno says why, and the old one stays. Returns 0 with why. */
 int renewal_fail(struct renewal *, char why[REASON_MAX]);
 
 #endif

@@ -1,21 +1,21 @@
 /*
- * reply: words of ours to a client, on a socket or on two pipes. Nothing here waits, but for
- * reply_close.
+ * reply: what these programs themselves say to a client, on a socket or on two pipes. Only
+ * reply_close waits.
  */
 #ifndef REPLY_H
 #define REPLY_H
 
 #include <stddef.h>
 
-/* "421 4.3.0 ...": why a client that comes again later may find things mended. */
+/* "421 4.3.0 ...", which tells a client to come again later. */
 extern const char reply_later[];
 
-/* Writes a few lines, CRLF at the end of each, that others complete. Errors mean that the client
-   has gone, and are left for the drain or the next program to meet. */
+/* Writes a few lines, with CRLF at the end of each, to which more will be added. An error means that
+   the client has gone, which the drain or the next program will find out. */
 void reply_send(int fd, const char *lines, size_t len);
 
-/* The same for the last lines, after which the caller half-closes at once: over TCP both then go in
-   one segment. */
+/* reply_last writes the last lines. The caller then half-closes at once, by reply_end or
+   reply_close: so over TCP the lines and the FIN go in one segment. */
 void reply_last(int fd, const char *lines, size_t len);
 void reply_end(int fd);
 
@@ -26,11 +26,11 @@ void reply_end(int fd);
  */
 enum { REPLY_DRAIN_MS = 2000, REPLY_DRAIN_BYTES = 1 << 20 };
 
-/* Drops what has come on a socket, or on a pipe that is readable, and takes it off what is left of
-   the bytes. Returns 1, or 0 when the drain is over. */
+/* Drops what has come on a socket, or on a pipe that is readable, and subtracts it from the bytes
+   that are left to drop. Returns 1, or 0 when the drain is over. */
 int reply_drain(int fd, size_t *left);
 
-/* Half-closes, and all of the drain, for a program with one client: returns when it is over. */
+/* Half-closes and does the whole drain, for a program with one client. */
 void reply_close(int in, int out);
 
 #endif

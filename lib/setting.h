@@ -40,7 +40,8 @@ int64_t setting_seconds(struct settings *, const char *name, int64_t unset_ms, i
 int64_t setting_number(struct settings *, const char *name, int64_t unset, int64_t min,
     int64_t max);
 
-/* One of n words: its index; 0 where it is not set. wants names them all: "not a, b or c". */
+/* One of n words: its index; 0 where it is not set. wants is what is wrong with any other word:
+   "not a, b or c". */
 int setting_word(struct settings *, const char *name, const char *const *words, int n,
     const char *wants);
 

@@ -6,8 +6,8 @@
 
 #include <sys/types.h>
 
-/* write(2), but a pipe that nobody reads any more is only EPIPE. SIGPIPE is afterwards as it
-   was: the next program shall find it as it came. */
+/* write(2), but a pipe that nobody reads any more causes EPIPE alone, and no signal. SIGPIPE's
+   action is put back afterwards, so that the next program inherits it unchanged. */
 ssize_t sigpipe_write(int fd, const void *bytes, size_t len);
 
 #endif

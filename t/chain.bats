@@ -104,7 +104,7 @@ patient() {
 	start checkd checkd backends backends.cdb
 	has checkd.log "up backend=smtp1 addr=\[::1\]:$(port smtp1) passes=1"
 	wait_for all_listed 1
-	tcpserver6 front env ETD_DELAY=0.2 etd-delay -v etd-connect -v backends.cdb
+	tcpserver6 front env ETD_DELAY=2 etd-delay -v etd-connect -v backends.cdb
 	swaks --server '[::1]' --port "$(port front)" --helo client.example --from me@client.example --to you@front.example >swaks.out
 	has front.log 'etd-delay: pass ip=::1 port='
 	has front.log "etd-connect: end ip=::1 .* addr=\[::1\]:$(port smtp1) .* state=--"

@@ -2,7 +2,7 @@ load lib
 
 # source_file LINE ...: the file backends, with probes that follow each other quickly
 source_file() {
-	printf '%s\n' 'default helo=mx.example inter=0.2 rise=2 fall=3 timeout=2' "$@" >backends
+	printf '%s\n' 'default helo=mx.example inter=0.2 rise=2 fall=3' "$@" >backends
 }
 
 # address SERVER
@@ -470,8 +470,8 @@ silent() {
 
 @test "a backend whose probe is under way when it is disabled, or not to be checked, is that" {
 	store a
-	serve a sh -c 'sleep 1; exec a/smtpd'
-	serve b sh -c 'sleep 1; echo 421 busy'
+	serve a sh -c 'sleep 2; exec a/smtpd'
+	serve b sh -c 'sleep 2; echo 421 busy'
 	mail_server c
 	source_file "a $(address a) inter=0.1" "b $(address b) inter=0.1 fall=1" "c $(address c)"
 	run_checkd -v
@@ -568,8 +568,8 @@ spread() {
 silent_is_down_under() {
 	mail_server a
 	serve b sleep 60
-	source_file "a $(address a)" "c $(address a)" "b $(address b)"
-	sed -i 's/inter=0.2/inter=9/; s/timeout=2/timeout=1/; s/fall=3/fall=1/' backends
+	source_file "a $(address a)" "c $(address a)" "b $(address b) timeout=1"
+	sed -i 's/inter=0.2/inter=9/; s/fall=3/fall=1/' backends
 	run_checkd
 	has checkd.log 'up backend=a'
 	for ((i = 0; i < 12; i++)); do

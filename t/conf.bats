@@ -35,7 +35,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	mail_server smtp2
 	mail_server smtp3
 	conf "smtp1=127.0.0.1:$(port smtp1)" "smtp2=127.0.0.1:$(port smtp2)"
-	setting ETD_DELAY 0.5
+	setting ETD_DELAY 2
 	[ "$(wc -l <command)" -eq 1 ]
 	start_services
 	wait_for one_more 2

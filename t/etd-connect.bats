@@ -17,7 +17,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	front etd-connect -v backends.cdb
 	for _ in 1 2 3 4 5 6; do listen_and_leave front >>greetings; done
 	[ "$(grep -o '220 .' greetings | xargs)" = '220 a 220 b 220 c 220 a 220 b 220 c' ]
-	has_lines front.log '^etd-connect: end ip=127\.0\.0\.1 port=[0-9]* backend=[abc] addr=127\.0\.0\.1:[0-9]* tries=1 connect=0\.[0-9]* greeting=0\.[0-9]* total=0\.[0-9]* in=0 out=7 state=--$' 6
+	has_lines front.log '^etd-connect: end ip=127\.0\.0\.1 port=[0-9]* backend=[abc] addr=127\.0\.0\.1:[0-9]* tries=1 connect=[0-9.]* greeting=[0-9.]* total=[0-9.]* in=0 out=7 state=--$' 6
 }
 
 @test "50 processes at once share the turns" {
@@ -55,7 +55,7 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	serve a sleep 60
 	greets b '220 b\r\n'
 	list a b
-	front ETD_GREETING_TIMEOUT=0.5 etd-connect backends.cdb
+	front ETD_GREETING_TIMEOUT=1 etd-connect backends.cdb
 	run -0 listen_and_leave front
 	[ "${lines[0]}" = $'220 b\r' ]
 	has front.log 'failed .* backend=a .* step=greeting reason='

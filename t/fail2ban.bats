@@ -6,7 +6,7 @@ front() {
 	[[ ${1-} != *:* ]] || server=$top/t/peer/usr/bin/tcpserver
 	touch rules
 	tcprules rules.cdb rules.tmp <rules
-	start_server front env ETD_DELAY=0.5 bash -c "exec $server -1 -v -RHl0 -c 100 -x rules.cdb ${1-127.0.0.1} 0 \
+	start_server front env ETD_DELAY=2 bash -c "exec $server -1 -v -RHl0 -c 100 -x rules.cdb ${1-127.0.0.1} 0 \
 		etd-delay -v true 2> >(exec multilog t ./main)"
 }
 

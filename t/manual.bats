@@ -6,8 +6,8 @@ try_example() {
 	manual_example "$1" "$2" >run.as.printed
 	grep -q '^exec' run.as.printed
 	sed "s/ -u 1001 -g 1001 0 25/ -1 -Hl0 127.0.0.1 0/; s/ -r zen\.spamhaus\.org//; s/^exec 2>&1//
-		s/ETD_DELAY=6 ETD_DELAY_NORDNS=15/ETD_DELAY=20 ETD_DELAY_NORDNS=0.3/
-		s/ETD_DELAY_NORDNS=20/ETD_DELAY_NORDNS=0.3/" run.as.printed >run
+		s/ETD_DELAY=6 ETD_DELAY_NORDNS=15/ETD_DELAY=20 ETD_DELAY_NORDNS=2/
+		s/ETD_DELAY_NORDNS=20/ETD_DELAY_NORDNS=2/" run.as.printed >run
 	! diff -q run run.as.printed >/dev/null
 	echo ':allow' | tcprules rules.cdb rules.tmp
 	store store
@@ -44,10 +44,10 @@ rblsmtpd_says() {
 
 @test "etd-delay.8: before rblsmtpd" { detects etd-delay.8 ETD_DELAY_NORDNS=15; }
 
-@test "etd-delay.8: after rblsmtpd" { ETD_DELAY=0.3 detects etd-delay.8 'rblsmtpd -r zen.spamhaus.org etd-delay qmail-smtpd'; }
+@test "etd-delay.8: after rblsmtpd" { ETD_DELAY=2 detects etd-delay.8 'rblsmtpd -r zen.spamhaus.org etd-delay qmail-smtpd'; }
 
 @test "etd-delay.8: rblsmtpd does the talking" {
-	ETD_DELAY=0.3 rblsmtpd_says '553 5.5.1 Refused: you talked before the greeting' etd-delay.8 ETD_ACTION=rblsmtpd
+	ETD_DELAY=2 rblsmtpd_says '553 5.5.1 Refused: you talked before the greeting' etd-delay.8 ETD_ACTION=rblsmtpd
 }
 
 @test "etd-delay.8: a teaser" {
@@ -116,7 +116,7 @@ as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
 # relays a mail
 relays() {
 	manual_example "$1" "$2" | sed 's/ -x rules\.cdb//; s/-u 1001 -g 1001 //; s/envuidgid etd/envuidgid nobody/; s/ 0 25 / -1 -Hl0 127.0.0.1 0 /; s/^exec 2>&1//
-		s/ETD_DELAY=30/ETD_DELAY=0.5/' >run
+		s/ETD_DELAY=30/ETD_DELAY=1/' >run
 	chmod +x run
 	grep -q 127.0.0.1 run
 	mail_server a
@@ -179,7 +179,7 @@ relays() {
 
 @test "etd.7: HAProxy's frontend and its pool" {
 	relays etd.7 'ETD_DELAY=30'
-	has front.log 'etd-delay: pass .* waited=0\.5'
+	has front.log 'etd-delay: pass .* waited=1\.'
 	manual_example etd.7 mydomain.com | sed 's/source=client/& timeout=0.5/' >backends
 	run -0 checkd -c backends
 	[ "$output" = 'checkd: good source=backends backends=2 backup=0 disabled=0' ]
@@ -187,9 +187,9 @@ relays() {
 	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
 }
 
-@test "etd.7: before qmail-smtpd" { ETD_DELAY=0.3 detects etd.7 'etd-delay -v qmail-smtpd'; }
+@test "etd.7: before qmail-smtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v qmail-smtpd'; }
 
-@test "etd.7: before rblsmtpd" { ETD_DELAY=0.3 detects etd.7 'etd-delay -v rblsmtpd'; }
+@test "etd.7: before rblsmtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v rblsmtpd'; }
 
 @test "etd.7: smtp-delay before rblsmtpd" {
 	rblsmtpd_says '451 4.7.1 You talked before the greeting' etd.7 ETD_DELAY_DYNAMIC=10

@@ -5,7 +5,7 @@ backend() {
 	[ ! -e odd.pid ] || stop odd
 	echo "$1" >odd.script
 	serve odd bash odd.script
-	echo "odd 127.0.0.1:$(port odd) helo=mx.example timeout=1 ${2-}" >backends
+	echo "odd 127.0.0.1:$(port odd) helo=mx.example ${2-}" >backends
 }
 
 # verdict: of one probe, as "up" or as the step and the reason
@@ -47,11 +47,11 @@ verdict() {
 }
 
 @test "a reason that an administrator can act on: silence, or a closed connection" {
-	backend 'sleep 60'
+	backend 'sleep 60' timeout=1
 	[ "$(verdict)" = 'step=greeting reason="no greeting in time"' ]
-	backend 'printf "220-one\r\n22"; sleep 60'
+	backend 'printf "220-one\r\n22"; sleep 60' timeout=1
 	[ "$(verdict)" = 'step=greeting reason="no greeting in time"' ]
-	backend 'printf "220 hi\r\n"; sleep 60'
+	backend 'printf "220 hi\r\n"; sleep 60' timeout=2
 	[ "$(verdict)" = 'step=helo reason="no reply in time"' ]
 	backend 'true'
 	[ "$(verdict)" = 'step=greeting reason="connection closed"' ]

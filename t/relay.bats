@@ -108,7 +108,7 @@ ends() { has front.log "etd-connect: \(end\|none\) .* state=$1$"; }
 	read -r -u 5 greeting
 	before=$(ticks)
 	sleep 1
-	[ "$(ticks)" -eq "$before" ]
+	[ "$(ticks)" -le "$((before + 1))" ]	# what it did before may be charged late
 	exec 5>&-
 	serve half sh -c 'echo 220; exec sleep 60'
 	start client sh -c "sleep 0.3 | socat -t 60 - TCP:127.0.0.1:$(port front)"
@@ -188,7 +188,7 @@ ends() { has front.log "etd-connect: \(end\|none\) .* state=$1$"; }
 	ends cD
 	stop front
 	rm front.log
-	front ETD_IDLE_TIMEOUT=0.5 etd-connect -v backends.cdb
+	front ETD_IDLE_TIMEOUT=2 etd-connect -v backends.cdb
 	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
 	read -r -u 5 greeting
 	echo HELO >&5
@@ -251,7 +251,7 @@ mute() {
 
 @test "states SH and sH: the backend closed before its greeting; did not greet in time" {
 	serve a true
-	front ETD_GREETING_TIMEOUT=0.3 etd-connect backends.cdb
+	front etd-connect backends.cdb
 	run -0 listen front
 	[[ $output == '421 4.3.2 '* ]]
 	ends SH

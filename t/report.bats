@@ -173,7 +173,7 @@ awks() {
 	printf '%s\n' 'default inter=0.2' "smtp1 127.0.0.1:$(port smtp1)" "smtp2 127.0.0.1:$(port smtp2)" >backends
 	start checkd checkd backends backends.cdb
 	has_lines checkd.log ': up ' 2
-	serve front env ETD_DELAY=0.3 etd-delay -v etd-connect -v backends.cdb
+	serve front env ETD_DELAY=1 etd-delay -v etd-connect -v backends.cdb
 	talk front <<<'EHLO spam.example'
 	printf '\x16\x03\x01\x02' | talk front
 	for _ in 1 2 3 4; do

@@ -14,7 +14,7 @@ run_checkd() { start checkd nsenter --mount="$ns" --wdns="$PWD" checkd "$@" back
 # a DNS server that never answers
 mute_dns() {
 	echo 'nameserver 127.0.0.77' >resolv.conf
-	echo 'options timeout:5 attempts:2' >>resolv.conf
+	echo 'options timeout:30 attempts:1' >>resolv.conf
 	start dns socat -u UDP-RECV:53,bind=127.0.0.77,reuseaddr -
 }
 
@@ -58,7 +58,6 @@ mute_dns() {
 	mail_server a
 	serve silent sleep 60
 	printf '%s\n' 'default inter=0.2' 'lost mx.test:25' "silent 127.0.0.1:$(port silent) timeout=60" "a 127.0.0.1:$(port a)" >backends
-	began=$EPOCHREALTIME
 	run_checkd
 	has checkd.log 'up backend=a'
 	has_lines a.log 'tcpserver: ok' 3
@@ -66,8 +65,7 @@ mute_dns() {
 	has_lines a.log 'tcpserver: ok' 8
 	stop a
 	has checkd.log 'down backend=a'
-	[ "$(ms_since "$began")" -lt 5000 ]	# before the resolver has given up for the first time
-	[ "$(count checkd.log backend=lost)" -eq 0 ]
+	[ "$(count checkd.log backend=lost)" -eq 0 ]	# the resolver has not given up yet
 	# The child that waits for it holds no probe's connection open, nor outlives a HUP.
 	[ "$(pgrep -c -P "$(cat checkd.pid)")" -eq 1 ]
 	[ "$(find "/proc/$(pgrep -P "$(cat checkd.pid)")/fd" -lname 'socket:*' | wc -l)" -le 1 ]	# to the DNS server

@@ -4,7 +4,7 @@ load lib
 # be the same, and so the client's address in the log, from variables or from the socket.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	printf '#!/bin/sh\nETD_DELAY=0.5 exec etd-delay -v echo 220\n' >front
+	printf '#!/bin/sh\nETD_DELAY=2 exec etd-delay -v echo 220\n' >front
 	chmod +x front
 }
 
@@ -18,7 +18,7 @@ verdicts() {
 	[ "$output" = $'554 5.5.1 Refused: you talked before the greeting\r' ]
 	run -0 talk front </dev/null
 	[ -z "$output" ]
-	has front.log "etd-delay: pass $1 .* waited=0\.5"
+	has front.log "etd-delay: pass $1 .* waited=2\."
 	has front.log "etd-delay: early $1 .* bytes=18 kind=smtp text=\"EHLO spam\.example\\\\n\"$"
 	has_lines front.log "etd-delay: hangup $1 " 2
 }
@@ -69,7 +69,7 @@ known='ip=127\.0\.0\.1 port=[1-9][0-9]* host=""'
 	[ "$(cat out)" = $'554 5.5.1 Refused: you talked before the greeting\r' ]
 	: | ./front 2>>front.log | cat >out
 	[ ! -s out ]
-	grep -q '^etd-delay: pass ip=192\.0\.2\.1 port=4711 host=mail\.example class=named waited=0\.5' front.log
+	grep -q '^etd-delay: pass ip=192\.0\.2\.1 port=4711 host=mail\.example class=named waited=2\.' front.log
 	grep -q '^etd-delay: early ip=192\.0\.2\.1 .* bytes=18 kind=smtp text="EHLO spam.example\\n"$' front.log
 	grep -q '^etd-delay: hangup ip=192\.0\.2\.1 ' front.log
 }

@@ -195,9 +195,9 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 	gcc -shared -fPIC -o jump.so jump.c
 	mail_server a
 	echo "a 127.0.0.1:$(port a) inter=0.2" >backends
+	began=$EPOCHREALTIME
 	start checkd env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PWD/jump.so" checkd -v backends backends.cdb
 	has checkd.log 'up backend=a'
-	began=$EPOCHREALTIME
 	has_lines a.log 'tcpserver: end' 11
 	[ "$(ms_since "$began")" -ge 1500 ]	# neither a storm of probes nor a standstill
 	stop a

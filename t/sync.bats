@@ -110,7 +110,7 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	free_port b
 	heard_by c '220 c\r\n'
 	list a b c
-	front ETD_GREETING_TIMEOUT=0.3 etd-connect backends.cdb
+	front ETD_GREETING_TIMEOUT=1 etd-connect backends.cdb
 	run -0 bash -c "exec 5<>/dev/tcp/127.0.0.1/$(port front); head -n 1 <&5"
 	[ "$output" = $'220 c\r' ]
 	list a b

@@ -20,7 +20,7 @@ struct refusal {
    one SMTP reply (RFC 5321 4.2) with a 4xx or 5xx code. Anything else is a bad setting. */
 const char *refusal_read(struct settings *);
 
-/* From what refusal_read returned. */
+/* Makes both texts from what refusal_read returned. */
 void refusal_make(struct refusal *, const char *reply);
 
 #endif

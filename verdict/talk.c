@@ -25,8 +25,8 @@ talk_judge(int fd, short revents)
 		errno = EBADF;
 		return TALK_ERROR;
 	}
-	/* It counts what waits to be read on sockets and pipes alike: after a reset, too, but
-	   a FIN is no byte. */
+	/* FIONREAD counts the bytes that wait to be read, on sockets and pipes alike, and after a
+	   reset, too. A FIN is none of them. */
 	if (ioctl(fd, FIONREAD, &bytes) == -1)
 		return TALK_ERROR;
 	return bytes > 0 ? TALK_EARLY : TALK_HANGUP;

@@ -18,15 +18,15 @@ enum talk {
 /* What to poll for. POLLPRI: an urgent byte is talk too, though FIONREAD stops before it. */
 enum { TALK_EVENTS = POLLIN | POLLPRI };
 
-/* What it means that poll said this of fd. */
+/* What the client has done, if poll said this of fd. */
 enum talk talk_judge(int fd, short revents);
 
-/* The same, of this moment. */
+/* The same as of now. */
 enum talk talk_look(int fd);
 
 /* What an early talker said. */
 struct words {
-	int bytes;	/* had arrived, urgent ones left out */
+	int bytes;	/* that had arrived, without urgent ones */
 	size_t len;	/* of them, in text */
 	char text[100];
 };

@@ -1,6 +1,6 @@
 /*
  * verdict: what becomes of a client that has to be silent: the settings that decide it, and the
- * line that says it. Nothing here waits, exits, or knows how many clients there are.
+ * line that reports it. Nothing here waits, exits, or knows how many clients there are.
  */
 #ifndef VERDICT_H
 #define VERDICT_H
@@ -11,7 +11,7 @@
 #include "setting.h"
 #include "talk.h"
 
-/* To an early talker: reply and close; set RBLSMTPD and go on; go on. */
+/* What is done with an early talker: reply and close; set RBLSMTPD and go on; just go on. */
 enum action { ACTION_REJECT, ACTION_RBLSMTPD, ACTION_LOG };
 
 /* See etd-delay(8), ENVIRONMENT. The texts are the lookup's, and must last as long. */
