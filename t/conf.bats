@@ -3,11 +3,13 @@ load lib
 # setting NAME VALUE: an edit of the front's
 setting() { sed -i "1s/.*/$2/" "etd/front/env/$1"; }
 
-# conf ARGUMENT ...: etd-conf for nobody and daemon, into the directory etd, whose front then
+# conf [ -s ] ARGUMENT ...: etd-conf for nobody and daemon, into the directory etd, whose front then
 # listens on front.port of 127.0.0.1
 conf() {
+	local server=()
+	if [ "${1-}" = -s ]; then server=(-s); shift; fi
 	let_others_in
-	etd-conf nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
+	etd-conf "${server[@]}" nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
 	grep -v 'there is no /service' said >warnings || :
 	free_port front
 	setting PORT "$(port front)"
@@ -16,15 +18,18 @@ conf() {
 # start_services: as the printed command does, but below this directory
 start_services() {
 	local program
-	for program in etd-delay etd-connect checkd; do for_all $program; done
+	for program in etd-delay etd-server etd-connect checkd; do for_all $program; done
 	mkdir service
 	start svscan svscan service
 	sed "s,[^ ]*/service\$,$PWD/service," command | sh
 	wait_for svok service/front
 	wait_for svok service/checkd
 }
+pid_of() { svstat "service/$1" | sed 's/.*(pid \(.*\)) .*/\1/'; }
 # runs_as SERVICE: the account of its process
-runs_as() { ps -o user= -p "$(svstat "service/$1" | sed 's/.*(pid \(.*\)) .*/\1/')"; }
+runs_as() { ps -o user= -p "$(pid_of "$1")"; }
+descriptors() { find "/proc/$(pid_of front)/fd" -type l | wc -l; }
+process() { ps -o comm= -p "$(pid_of "$1")"; }
 is_up() { svstat "service/$1" | grep -q ': up'; }
 one_more() { [ "$(etd-status -j etd/state/backends.cdb | jq .up)" -eq "$1" ]; }
 
@@ -92,6 +97,100 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	rm -r etd
 }
 
+@test "with -s etd-server holds the clients; settings, rules and backends change, and sessions go on" {
+	mail_server smtp1
+	mail_server smtp2
+	conf -s "smtp1=127.0.0.1:$(port smtp1)"
+	setting ETD_DELAY 0.5
+	start_services
+	wait_for one_more 1
+	wait_for listens "$(port front)"
+	[ "$(runs_as front)" = nobody ]
+	[ "$(process front)" = etd-server ]
+
+	# One is held, one is refused, one is relayed
+	send front >swaks.out
+	[ "$(find smtp1/new -type f | wc -l)" -eq 1 ]
+	says '554 5.5.1 Refused: you talked before the greeting'
+	has etd/front/log/main/current ' etd-server: pass ip=127\.0\.0\.1 '
+	has etd/front/log/main/current ' etd-server: early ip=127\.0\.0\.1 '
+	has etd/front/log/main/current ' etd-server: status: 1/400$'
+	has etd/front/log/main/current ' etd-connect: end ip=127\.0\.0\.1 '
+
+	# Rules and backends: no restart
+	pid=$(pid_of front)
+	cp etd/rules etd/rules.new
+	echo '127.:allow,ETD_REPLY="451 4.7.1 By a rule"' >etd/rules
+	make -C etd
+	says '451 4.7.1 By a rule'
+	sed 's/^#\(192.0.2.7:.*ETD_DELAY\)/\1/; s/^192\.0\.2\.7/127.0.0.1/' etd/rules.new >etd/rules
+	make -C etd
+	[[ $(talk front <<<QUIT) == 220* ]]
+	echo "smtp2 127.0.0.1:$(port smtp2)" >>etd/backends
+	make -C etd
+	wait_for one_more 2
+	[ "$(pid_of front)" = "$pid" ]
+
+	# A setting: who is held comes again, and who is served does not notice
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r -t 10 line <&5
+	[[ $line == 220* ]]
+	echo '127.0.0.2:allow,ETD_DELAY="60"' >etd/rules
+	make -C etd
+	sessions=$(descriptors)
+	start held socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	wait_for eval '[ "$(descriptors)" -gt "$sessions" ]'
+	setting ETD_REPLY '450 4.7.1 Come again'
+	svc -t service/front
+	has held.out '^421 4\.3\.0 '
+	wait_for says '450 4.7.1 Come again'
+	[ "$(pid_of front)" != "$pid" ]
+	printf 'HELO me.example\r\n' >&5
+	read -r -t 10 line <&5
+	[[ $line == 250* ]]
+	exec 5>&-
+}
+
+@test "with -s and without -U etd-server stays root, and etd-connect changes to the account" {
+	mail_server smtp1
+	conf -s "smtp1=127.0.0.1:$(port smtp1)"
+	setting ETD_DELAY 0.1
+	sed -i 's/ -U / /' etd/front/run
+	start_services
+	wait_for one_more 1
+	wait_for listens "$(port front)"
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r -t 10 line <&5
+	[[ $line == 220* ]]
+	[ "$(runs_as front)" = root ]
+	[ "$(ps -o user= --ppid "$(pid_of front)")" = nobody ]
+	exec 5>&-
+}
+
+@test "with -s no tcpserver is wanted in PATH, and no etd-delay" {
+	let_others_in
+	mkdir few
+	for program in tcprules supervise multilog envdir envuidgid setuidgid etd-server etd-connect checkd \
+		printenv uname mkdir cat chmod chown grep rm sh; do
+		ln -s "$(command -v $program)" few
+	done
+	PATH=$PWD/few run -0 "$top/etd-conf/etd-conf" -s nobody daemon "$PWD/etd" 0
+	PATH=$PWD/few run -111 "$top/etd-conf/etd-conf" nobody daemon "$PWD/other" 0
+	[ "$output" = 'etd-conf: fatal: tcpserver is not in PATH' ]
+	rm few/etd-server
+	PATH=$PWD/few run -111 "$top/etd-conf/etd-conf" -s nobody daemon "$PWD/other" 0
+	[ "$output" = 'etd-conf: fatal: etd-server is not in PATH' ]
+}
+
+@test "with -s no more clients are held than the hard limit of descriptors allows" {
+	let_others_in
+	hard=$(ulimit -H -n)
+	etd-conf -s nobody daemon "$PWD/many" 0
+	[ "$(head -n 1 many/front/env/ETD_HELD)" -eq 10000 ] || [ "$hard" -lt 10032 ]
+	(ulimit -n 4096 && etd-conf -s nobody daemon "$PWD/few" 0)
+	[ "$(head -n 1 few/front/env/ETD_HELD)" -eq 4064 ]
+}
+
 @test "the end of one session is not the end of another: svc -t leaves those under way alone" {
 	mail_server smtp1
 	conf "smtp1=127.0.0.1:$(port smtp1)"
@@ -133,6 +232,19 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	grep -q '^#smtp1 ' etd/backends
 }
 
+@test "with -s each setting of etd-server's is a file with a comment, too" {
+	conf -s smtp1=127.0.0.1:1
+	for file in etd/front/env/*; do
+		[ "$(wc -l <"$file")" -ge 3 ]
+		[ -z "$(sed -n 2p "$file")" ]
+	done
+	# What the hold and the relay know is the same; besides, there is what etd-server alone has.
+	sed -n '/^\.Sh ENV/,/^\.Sh EXIT/p' "$top/man/etd-delay.8" "$top/man/etd-connect.8" "$top/man/etd-server.8" |
+		sed -n '/^\.It Ev/p' | grep -oE 'ETD_[A-Z_]*|DNSCACHEIP' |
+		grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS | sort -u >manual
+	(cd etd/front/env && printf '%s\n' ETD_* DNS*) | sort | diff manual -
+}
+
 @test "each setting is a file with a comment, and what it says by itself is the default" {
 	conf smtp1=127.0.0.1:1
 	for file in etd/front/env/* etd/checkd/env/*; do
@@ -159,10 +271,12 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 		[ "$output" = "etd-conf: $line" ]
 		[ ! -e "$PWD/etd" ]
 	}
-	usage='usage: etd-conf account logaccount dir ip [ name=address:port ... ]'
+	usage='usage: etd-conf [ -s ] account logaccount dir ip [ name=address:port ... ]'
 	refused 100 "$usage"
 	refused 100 "$usage" nobody daemon "$PWD/etd"
 	refused 100 "$usage" -x nobody daemon "$PWD/etd" 0
+	refused 100 "$usage" -s -x nobody daemon "$PWD/etd" 0
+	refused 100 "$usage" -s nobody daemon "$PWD/etd"
 	refused 111 'fatal: no account no-such: make it, as by useradd -r -s /bin/false no-such' no-such daemon "$PWD/etd" 0
 	refused 111 'fatal: no account no-such: make it, as by useradd -r -s /bin/false no-such' nobody no-such "$PWD/etd" 0
 	refused 100 'fatal: root: an account without privilege is wanted' root daemon "$PWD/etd" 0
