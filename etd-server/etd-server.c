@@ -9,12 +9,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "about.h"
 #include "front.h"
 #include "log.h"
 #include "stdfds.h"
 
 static const char synopsis[] = "[ -1dDhHpPqQRUvX ] [ -b backlog ] [ -c limit ] [ -g gid ] "
     "[ -l localname ] [ -u uid ] [ -x rules.cdb ] host port program [ arg ... ]";
+
+static const char help[] =
+	"  -1  print the port on descriptor 1\n"
+	"  -b  how many connections the kernel keeps until they are accepted; 1024\n"
+	"  -c  how many programs run at once; 40\n"
+	"  -d, -D  do, or do not, delay small pieces\n"
+	"  -g, -u, -U  switch to this group; to this user; to GID and UID\n"
+	"  -h, -H  do, or do not, look up names\n"
+	"  -l  the name of this host, for TCPLOCALHOST\n"
+	"  -p, -P  do, or do not, drop names that do not lead back to the client\n"
+	"  -R  nothing: IDENT is never asked\n"
+	"  -x  look for each client's rule in this file\n"
+	"  -X  go on without rules while there is no such file\n"
+	ABOUT_LOG_OPTIONS;
 
 static _Noreturn void
 usage(void)
@@ -55,6 +70,8 @@ main(int argc, char **argv)
 
 	stdfds_fill();
 	log_program = "etd-server";
+	if (about(argv, synopsis, help))
+		return 0;
 	if (!options_read(&o, argc, argv, why)) {
 		if (why[0] == '\0')
 			usage();

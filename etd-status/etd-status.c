@@ -8,11 +8,17 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "about.h"
 #include "log.h"
 #include "show.h"
 #include "stdfds.h"
 
 static const char synopsis[] = "[ -jnp ] backends.cdb";
+
+static const char help[] =
+	"  -j  print JSON\n"
+	"  -n  print one line for a monitoring system, and exit 0, 1, 2 or 3 as a plugin does\n"
+	"  -p  print Prometheus's text format\n";
 
 int
 main(int argc, char **argv)
@@ -23,6 +29,8 @@ main(int argc, char **argv)
 
 	stdfds_fill();
 	log_program = "etd-status";
+	if (about(argv, synopsis, help))
+		return 0;
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+jnp")) != -1) {
 		if (option == '?' || form != 't') {

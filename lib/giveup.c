@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "about.h"
 #include "log.h"
 #include "reply.h"
 
@@ -42,6 +43,8 @@ giveup_options(int argc, char **argv, const char *synopsis)
 {
 	int option;
 
+	if (about(argv, synopsis, ABOUT_LOG_OPTIONS))
+		_exit(0);
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+qQv")) != -1)	/* +: the rest is another's */
 		if (!log_option(option))

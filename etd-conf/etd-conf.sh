@@ -1,12 +1,26 @@
-#!/bin/sh
-# etd-conf: makes a directory with the services front and checkd for svscan; see etd-conf(8).
+# shellcheck shell=sh
+# etd-conf: makes a directory with the services front and checkd for svscan; see etd-conf(8). The
+# version is above.
 # Exits 100 for bad usage, 111 for a temporary failure; then nothing is left behind.
 set -u
 LC_ALL=C
 export LC_ALL
 
+synopsis='[ -s ] account logaccount dir ip [ name=address:port ... ]'
+# shellcheck disable=SC2154
+case ${1-} in
+--version) echo "etd-conf $version"; exit 0 ;;
+--help)
+	cat <<-EOF
+		usage: etd-conf $synopsis
+		  -s  the front is etd-server, in place of tcpserver and etd-delay
+		See etd-conf(8).
+	EOF
+	exit 0 ;;
+esac
+
 usage() {
-	echo 'etd-conf: usage: etd-conf [ -s ] account logaccount dir ip [ name=address:port ... ]' >&2
+	echo "etd-conf: usage: etd-conf $synopsis" >&2
 	exit 100
 }
 fatal() {
