@@ -6,7 +6,7 @@ flags = -D_GNU_SOURCE -DETD_VERSION='"$(VERSION)"' -Ilib -Iverdict
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
 built = etd-delay/etd-delay etd-server/etd-server etd-connect/etd-connect checkd/checkd \
-    etd-status/etd-status etd-report/etd-report etd-conf/etd-conf
+    etd-status/etd-status etd-report/etd-report etd-conf/etd-conf etd-drain/etd-drain
 
 all: $(built)
 
@@ -38,7 +38,7 @@ etd-report/etd-report: VERSION etd-report/etd-report.sh etd-report/*.awk
 	{ printf '#!/bin/sh\nversion=$(VERSION)\nprogram='\'; sed "s/'/'\\\\''/g" etd-report/*.awk; echo \'; cat etd-report/etd-report.sh; } >$@.tmp
 	chmod 755 $@.tmp && mv $@.tmp $@
 
-etd-conf/etd-conf: VERSION etd-conf/etd-conf.sh
+etd-conf/etd-conf etd-drain/etd-drain: %: VERSION %.sh
 	{ printf '#!/bin/sh\nversion=$(VERSION)\n'; cat $@.sh; } >$@.tmp
 	chmod 755 $@.tmp && mv $@.tmp $@
 

@@ -1,6 +1,6 @@
 load lib
 
-programs='checkd etd-conf etd-connect etd-delay etd-report etd-server etd-status'
+programs='checkd etd-conf etd-connect etd-delay etd-drain etd-report etd-server etd-status'
 
 @test "each program that is built is asked here" {
 	make -s -C "$top" install DESTDIR="$PWD" PREFIX=
