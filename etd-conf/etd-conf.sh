@@ -46,7 +46,7 @@ is_backend() { printf '%s\n' "$1" | checkd -q -c /dev/stdin 2>/dev/null; }
 
 case $dir in /*) ;; *) fatal 100 "$dir: the directory must start with a slash" ;; esac
 case $dir in *[!A-Za-z0-9._/-]*) fatal 100 "$dir: letters, digits, dots, hyphens and underscores only" ;; esac
-for program in $listener tcprules supervise multilog envdir envuidgid setuidgid etd-connect checkd; do
+for program in $listener tcprules supervise multilog envdir envuidgid setuidgid etd-server etd-connect checkd; do
 	command -v "$program" >/dev/null || fatal 111 "$program is not in PATH"
 done
 for name in "$account" "$logaccount"; do
@@ -129,15 +129,57 @@ cat >rules <<'EOF'
 EOF
 
 cat >Makefile <<'EOF'
-# make: rules.cdb from rules, at once in force; backends is checked, and checkd, if it runs,
-# reads it again.
+# make: checks the rules, the backends and front/env. If all are good, rules.cdb is made of rules,
+# for the next client, and checkd, if it runs, reads backends again. What is in front/env waits
+# for svc -t front.
+.SILENT:
 all:
-	umask 022 && tcprules rules.cdb rules.tmp <rules
-	checkd -c backends
-	if svok checkd; then svc -h checkd; else echo 'checkd does not run, and hears nothing of it'; fi
+	umask 022 && tcprules rules.cdb.new rules.tmp <rules
+	./check || { rm rules.cdb.new; exit 100; }
+	mv rules.cdb.new rules.cdb
+	case "$$(svstat checkd 2>&1)" in \
+	*': up '*) svc -h checkd ;; \
+	*) echo 'checkd does not run, and hears nothing of it' ;; \
+	esac
 
-.PHONY: all
+# make drain BACKEND=smtp1: no new clients for it, until make undrain BACKEND=smtp1
+drain:
+	etd-drain backends state/backends.cdb '$(BACKEND)' svc -h checkd
+undrain:
+	etd-drain -u backends state/backends.cdb '$(BACKEND)' svc -h checkd
+
+.PHONY: all drain undrain
 EOF
+cat >check <<EOF
+#!/bin/sh
+# Reports all that is wrong with the backends, the rules and front/env, as the account that they
+# are for sees them; make runs it. etd-server -n knows etd-delay's settings and tcpserver's
+# numbers, too.
+exec 2>&1 >/dev/null
+bad=0
+setuidgid $account checkd -c backends || bad=100
+
+# A list of all backends as they are in the file now, without a probe: for etd-connect -c.
+setuidgid $account sh -c '
+sed "/^[[:blank:]]*[^#[:blank:]]/s/\$/ no-check/" backends >state/check
+checkd -o -q state/check state/check.cdb
+' >/dev/null 2>&1
+
+# Without -U in front/run it is root that reads them, and etd-connect changes to the account.
+as=
+if grep -v '^#' front/run | grep -q ' -U '; then as='setuidgid $account'; fi
+cd front || exit 111
+envuidgid $account envdir ./env \$as sh -c '
+bad=0
+etd-server -n "\$VERBOSITY" -x ../rules.cdb.new -b "\$BACKLOG" -c "\$CONCURRENCY" || bad=100
+[ ! -e ../state/backends.cdb ] || etd-connect -cq ../state/backends.cdb || exit 100
+[ ! -e ../state/check.cdb ] || etd-connect -c "\$VERBOSITY" ../state/check.cdb || exit 100
+exit \$bad
+' || bad=100
+rm -f ../state/check ../state/check.cdb*
+exit \$bad
+EOF
+chmod 755 check
 tcprules rules.cdb rules.tmp <rules
 
 cd front
@@ -152,7 +194,7 @@ EOF
 front_each() {
 	cat >run <<EOF
 #!/bin/sh
-# Port 25. A setting is a file in env; after an edit there: svc -t .
+# Port 25. A setting is a file in env; after an edit there: make -C .. && svc -t .
 # tcpserver changes to the account (-U). For a backend with source=client leave -U out:
 # etd-connect then does it, when it has the socket that needs root.
 exec 2>&1
@@ -173,8 +215,8 @@ EOF
 front_server() {
 	cat >run <<EOF
 #!/bin/sh
-# Port 25. A setting is a file in env; after an edit there: svc -t . Clients that are held
-# are told 421 then, and come again.
+# Port 25. A setting is a file in env; after an edit there: make -C .. && svc -t .
+# Clients that are held are told 421 then, and come again.
 # etd-server changes to the account (-U). For a backend with source=client leave -U out:
 # etd-connect then does it, when it has the socket that needs root. But then etd-server
 # itself stays root, and starts etd-connect as root for each client that has passed.

@@ -8,7 +8,8 @@ setting() { sed -i "1s/.*/$2/" "etd/front/env/$1"; }
 conf() {
 	local server=()
 	if [ "${1-}" = -s ]; then server=(-s); shift; fi
-	let_others_in
+	local program
+	for program in etd-delay etd-server etd-connect checkd; do for_all $program; done
 	etd-conf "${server[@]}" nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
 	grep -v 'there is no /service' said >warnings || :
 	free_port front
@@ -17,8 +18,6 @@ conf() {
 
 # start_services: as the printed command does, but below this directory
 start_services() {
-	local program
-	for program in etd-delay etd-server etd-connect checkd; do for_all $program; done
 	mkdir service
 	start svscan svscan service
 	sed "s,[^ ]*/service\$,$PWD/service," command | sh
@@ -191,6 +190,136 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	[ "$(head -n 1 few/front/env/ETD_HELD)" -eq 4064 ]
 }
 
+@test "make reports all that is bad, as the account sees it, before anything changes" {
+	for server in '' -s; do
+		conf $server smtp1=127.0.0.1:1 smtp2=127.0.0.1:2
+		cp etd/rules.cdb before
+		run -0 make -C etd --no-print-directory
+		[ "$(echo "$output" | grep -v 'must not relay')" = 'checkd: good source=backends backends=2 backup=0 disabled=0
+etd-server: good
+etd-connect: good
+checkd does not run, and hears nothing of it' ]
+		cmp etd/rules.cdb before
+
+		setting ETD_DELAY 2s
+		setting CONCURRENCY many
+		setting ETD_TRIES none
+		echo '127.:allow,ETD_ACTION="no"' >>etd/rules
+		chmod 600 etd/backends
+		echo noise >etd/state/backends.cdb
+		run -2 make -C etd --no-print-directory
+		diff <(echo "$output" | grep -v '^make: ') - <<-'END'
+			checkd: fatal: unable to open backends: Permission denied
+			etd-server: fatal: -c many: not a whole number from 1 to 1048576
+			etd-server: fatal: ETD_DELAY=2s: not a number of seconds from 0 to 300
+			etd-server: fatal: ../rules.cdb.new: rule 127.: ETD_ACTION=no: not reject, rblsmtpd or log
+			etd-connect: fatal: ETD_TRIES=none: not a whole number from 1 to 100
+			etd-connect: fatal: ../state/backends.cdb: damaged: no good record version
+		END
+		cmp etd/rules.cdb before
+		[ ! -e etd/rules.cdb.new ]
+		[ "$(ls etd/state)" = backends.cdb ]
+		rm -r etd
+	done
+}
+
+@test "make finds source=client without the privilege, and is content when -U is out of front/run" {
+	conf smtp1=127.0.0.1:1
+	sed -i 's/^smtp1.*/& source=client/' etd/backends
+	run -2 make -C etd
+	[[ $output == *"etd-connect: fatal: smtp1: source=client: unable to use the client's address: Operation not permitted"* ]]
+	sed -i '/^exec/s/ -U / /' etd/front/run
+	run -0 make -C etd
+	[[ $output == *'etd-connect: good'* ]]
+}
+
+@test "make says that checkd is down; make drain and make undrain take a backend out and back" {
+	mail_server smtp1
+	mail_server smtp2
+	conf "smtp1=127.0.0.1:$(port smtp1)" "smtp2=127.0.0.1:$(port smtp2)"
+	start_services
+	wait_for one_more 2
+	run -0 make -C etd
+	[[ $output != *'does not run'* ]]
+	run -0 make -C etd --no-print-directory drain BACKEND=smtp1
+	[ "$output" = 'smtp1: the last session has ended' ]
+	[ "$(etd-status -j etd/state/backends.cdb | jq -c '[.backends[].share]')" = '[0,1]' ]
+	run -2 make -C etd drain BACKEND=smtp1
+	[[ $output == *'etd-drain: fatal: smtp1 is drained already: its weight is 0'* ]]
+	run -2 make -C etd drain
+	[[ $output == *'etd-drain: fatal: no backend is named'* ]]
+	run -0 make -C etd --no-print-directory undrain BACKEND=smtp1
+	[ "$output" = 'smtp1: it gets new clients again' ]
+	svc -d service/checkd
+	wait_for eval 'svstat service/checkd | grep -q ": down"'
+	run -0 make -C etd
+	[[ $output == *'checkd does not run, and hears nothing of it'* ]]
+}
+
+@test "a front that serves nobody is found by etd-status -n -f, as etd(7) says" {
+	serve smtp1 sh -c 'echo 220 smtp1.example; read -r _; echo 221'
+	# looks WORDS: what etd-status says of the front, now or soon
+	looks() { wait_for seen "$1"; }
+	seen() { etd-status -n -f "127.0.0.1:$(port front)" -w 1 >line || :; grep -qF -- "front 127.0.0.1:$(port front): $1" line; }
+	logs() { has etd/front/log/main/current "$1"; }
+	for server in '' -s; do
+		conf $server "smtp1=127.0.0.1:$(port smtp1)"
+		setting ETD_DELAY 0.1
+		start_services
+		wait_for one_more 1
+		looks '220 smtp1.example'
+		grep -q '^ETD OK' line
+		mv etd/rules.cdb gone
+		if [ -z "$server" ]; then
+			looks 'closed without a greeting'
+		else
+			svc -t service/front
+			looks 'unable to connect'
+			logs 'etd-server: fatal: unable to read \.\./rules\.cdb'
+		fi
+		make -C etd
+		looks '220 smtp1.example'
+
+		# breaks NAME VALUE: the next start has that setting; again: and the one after has the old one
+		breaks() { old=$(head -n 1 "etd/front/env/$1"); setting "$1" "$2"; run -2 make -C etd; svc -t service/front; }
+		mends() { setting "$1" "$old"; svc -t service/front; looks '220 smtp1.example'; }
+		breaks CONCURRENCY many
+		if [ -z "$server" ]; then
+			looks 'no greeting in time'
+			logs 'tcpserver: status: 0/0'
+		else
+			looks 'unable to connect'
+		fi
+		mends CONCURRENCY
+		breaks ETD_DELAY 2s
+		if [ -z "$server" ]; then looks '421 4.3.0 '; else looks 'unable to connect'; fi
+		logs 'fatal: ETD_DELAY=2s: '
+		mends ETD_DELAY
+		breaks ETD_TRIES none
+		looks '421 4.3.0 '
+		mends ETD_TRIES
+
+		# The port is another's
+		svc -d service/front
+		looks 'unable to connect'
+		start other socat "TCP-LISTEN:$(port front),bind=127.0.0.1,reuseaddr,fork" SYSTEM:'echo 220 other'
+		looks '220 other'
+		svc -u service/front
+		logs 'fatal: unable to .*ddress already '
+		stop other
+		looks '220 smtp1.example'
+
+		sed -i 's/^smtp1.*/& source=client/' etd/backends
+		svc -h service/checkd
+		looks '421 4.3.0 '
+		logs "etd-connect: fatal: smtp1: source=client: unable to use the client's address"
+		svc -dx service/front service/checkd
+		svc -dx service/front/log service/checkd/log
+		stop svscan
+		rm -r etd service
+	done
+}
+
 @test "the end of one session is not the end of another: svc -t leaves those under way alone" {
 	mail_server smtp1
 	conf "smtp1=127.0.0.1:$(port smtp1)"
@@ -221,6 +350,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	[[ $output == *'checkd does not run, and hears nothing of it'* ]]
 	[ "$(echo "$output" | grep -c 'must not relay')" -eq 2 ]
 	sed -i 's/^smtp1 .*/& send-proxy/; s/^smtp2 .*/& source=client/' etd/backends
+	sed -i '/^exec/s/ -U / /' etd/front/run
 	run -0 make -C etd
 	[[ $output != *'must not relay'* ]]
 }
