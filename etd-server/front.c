@@ -36,10 +36,8 @@ front_watch(struct front *f, int fd, void *what)
 	return epoll_ctl(f->clients.epoll, EPOLL_CTL_ADD, fd, &event) != -1;
 }
 
-/* As many as ETD_HELD or descriptors allow. The limit of the latter is raised for it; programs have
-   the old one. */
-static int
-find_room(int64_t held, size_t *max, char why[REASON_MAX])
+int
+front_room(int64_t held, size_t *max, char why[REASON_MAX])
 {
 	size_t most = descriptors_raise();
 
@@ -93,7 +91,7 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->terms.path = o->rules;
 	f->terms.may_lack = o->rules_may_lack;
 	f->terms.usual = usual;
-	if (!programs_open(&f->programs, why) || !find_room(o->held, &max, why) ||
+	if (!programs_open(&f->programs, why) || !front_room(o->held, &max, why) ||
 	    !clients_open(&f->clients, max, why) || !terms_refresh(&f->terms, why))
 		return 0;
 	if (o->passed != NULL && !passed_open(&f->passed, o->passed, why)) {

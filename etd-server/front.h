@@ -42,6 +42,11 @@ struct front {
 	int64_t remind_ms;		/* when to say again that there is no room */
 };
 
+/* How many clients there is room for: as many as held, which is ETD_HELD, or where that is 0 as many as
+   descriptors allow. Their limit is raised for it; programs have the old one. Returns 1, or 0 with
+   why. */
+int front_room(int64_t held, size_t *max, char why[REASON_MAX]);
+
 /* Makes an event of what comes on fd: take in front.c says what it is of. Returns 1, or 0 with errno. */
 int front_watch(struct front *, int fd, void *what);
 

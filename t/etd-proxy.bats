@@ -437,7 +437,7 @@ named() {
 	done
 	ETD_PROXY_TIMEOUT=60 run -0 etd-proxy true < <(printf "$v1")
 	run -100 --separate-stderr etd-proxy </dev/null
-	[ "$stderr" = 'etd-proxy: usage: etd-proxy [ -qQv ] program [ arg ... ]' ]
+	[ "$stderr" = 'etd-proxy: usage: etd-proxy [ -cqQv ] program [ arg ... ]' ]
 	run -111 --separate-stderr etd-proxy ./missing < <(printf "$v1")
 	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
 	[ "$stderr" = 'etd-proxy: fatal: unable to run ./missing: No such file or directory' ]

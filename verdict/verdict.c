@@ -57,6 +57,15 @@ verdict_read(struct verdict_settings *v, struct settings *s)
 	    (v->action == ACTION_RBLSMTPD && setting_filled(s, "RBLSMTPD") != NULL);
 }
 
+void
+verdict_compile(struct verdict_settings *v, struct settings *s)
+{
+	char why[REASON_MAX];
+
+	if (!class_check(&v->dynamic, why))
+		setting_bad(s, "%s", why);
+}
+
 int64_t
 verdict_hold(const struct verdict_settings *v, enum class class)
 {

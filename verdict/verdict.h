@@ -27,6 +27,10 @@ struct verdict_settings {
 /* All of them; what is bad is noted in the lookup. */
 void verdict_read(struct verdict_settings *, struct settings *);
 
+/* What is otherwise left to the first client that has a name: notes whether ETD_DYNAMIC can be
+   compiled. */
+void verdict_compile(struct verdict_settings *, struct settings *);
+
 /* The two of them that say how an early talker is answered. */
 void verdict_read_answer(struct verdict_settings *, struct settings *);
 
