@@ -3,7 +3,7 @@
  *
  * A round takes what has happened, then what is due, then starts programs for those whose turn it is;
  * the clock is read once. Each listening socket, c-ares, the signals and the clients are in one epoll
- * set, and c-ares's own retries and a later try to accept in the heap of the clients' moments.
+ * set; c-ares's own retries and a later try to accept are in the heap of the clients' moments.
  */
 #include "front.h"
 
@@ -87,9 +87,10 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->options = o;
 	f->programs.argv = program;
 	f->programs.limit = (size_t)o->programs;
+	f->dns.servers = o->servers;
+	f->dns.timeout_ms = o->dns_timeout_ms;
+	f->names.dns = &f->dns;
 	f->names.confirm = o->confirm;
-	f->names.servers = o->servers;
-	f->names.timeout_ms = o->dns_timeout_ms;
 	f->terms.path = o->rules;
 	f->terms.may_lack = o->rules_may_lack;
 	f->terms.usual = usual;
@@ -101,9 +102,9 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
-	if (o->ask_names && (!names_open(&f->names, why) || !front_watch(f, f->names.fd, &f->names)))
+	if (!dns_open(&f->dns, why))
 		return 0;
-	if (!open_signals(f) || !accepting_start(f))
+	if (!front_watch(f, f->dns.fd, &f->dns) || !open_signals(f) || !accepting_start(f))
 		return reason(why, "unable to watch for clients: %m");
 	return 1;
 }
@@ -114,7 +115,7 @@ take_answers(struct front *f)
 	void *client;
 	char *host;
 
-	names_run(&f->names);
+	dns_run(&f->dns);
 	while (names_take(&f->names, &client, &host))
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
@@ -185,7 +186,7 @@ obey(struct front *f)
 			reap(f);
 			break;
 		case SIGHUP:
-			if (f->options->ask_names && !names_open(&f->names, why))
+			if (!dns_open(&f->dns, why))
 				log_warning("%s: nothing changes", why);
 			break;
 		case SIGTERM:
@@ -199,7 +200,7 @@ take(struct front *f, const struct epoll_event *event)
 {
 	void *what = event->data.ptr;
 
-	if (what == &f->names)
+	if (what == &f->dns)
 		take_answers(f);
 	else if (what == &f->signals)
 		obey(f);
@@ -216,7 +217,7 @@ take_due(struct front *f)
 
 	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
 		heap_remove(&f->clients.heap, d);
-		if (d == &f->names_tick)
+		if (d == &f->dns_tick)
 			take_answers(f);
 		else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);

@@ -8,6 +8,7 @@
 
 #include "clients.h"
 #include "counts.h"
+#include "dns.h"
 #include "listen.h"
 #include "locals.h"
 #include "names.h"
@@ -22,6 +23,7 @@ struct front {
 	struct listen listen;
 	struct clients clients;
 	struct programs programs;
+	struct dns dns;
 	struct names names;
 	struct locals locals;
 	struct terms terms;
@@ -32,7 +34,7 @@ struct front {
 	int counts_failed;		/* so often in a row they could not be written */
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
-	struct due names_tick;		/* of c-ares */
+	struct due dns_tick;		/* of c-ares */
 	struct due retry;		/* of accepting, where it failed */
 	struct due save;		/* the clients that passed */
 	struct due count;		/* the counts are written */

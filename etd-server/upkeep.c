@@ -44,8 +44,8 @@ upkeep_plan(struct front *f)
 {
 	struct clients *c = &f->clients;
 
-	if (f->names.pending > 0 && f->names_tick.place == 0)
-		heap_set(&c->heap, &f->names_tick, f->now_ms + NAMES_TICK_MS);
+	if (f->dns.pending > 0 && f->dns_tick.place == 0)
+		heap_set(&c->heap, &f->dns_tick, f->now_ms + DNS_TICK_MS);
 	if (f->passed.changed && f->save.place == 0)
 		heap_set(&c->heap, &f->save, f->now_ms + PASSED_EVERY_MS);
 	if (f->options->counts != NULL && f->count.place == 0)
