@@ -12,3 +12,5 @@ replay() {
 @test "the reader of SMTP replies takes the corpus" { replay smtp 20; }
 
 @test "the reader of backends.cdb takes the corpus" { replay pick 5; }
+
+@test "the reader of ETD_DNSBL takes the corpus" { replay sites 10; }
