@@ -3,11 +3,13 @@
  *
  * A round takes what has happened, then what is due, then starts programs for those whose turn it is;
  * the clock is read once. Each listening socket, c-ares, the signals and the clients are in one epoll
- * set; c-ares's own retries and a later try to accept are in the heap of the clients' moments.
+ * set; c-ares's own retries, the tests of lists and a later try to accept are in the heap of the
+ * clients' moments.
  */
 #include "front.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -19,6 +21,7 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "held.h"
+#include "lists.h"
 #include "log.h"
 #include "upkeep.h"
 
@@ -91,6 +94,8 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->dns.timeout_ms = o->dns_timeout_ms;
 	f->names.dns = &f->dns;
 	f->names.confirm = o->confirm;
+	f->zones.dns = f->inquiries.dns = &f->dns;
+	f->zones.now_ms = f->inquiries.now_ms = &f->now_ms;
 	f->terms.path = o->rules;
 	f->terms.may_lack = o->rules_may_lack;
 	f->terms.usual = usual;
@@ -102,8 +107,10 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
-	if (!dns_open(&f->dns, why))
+	if (!dns_open(&f->dns, why) || !inquiries_open(&f->inquiries, why))
 		return 0;
+	f->now_ms = clock_ms();
+	lists_begin(f, usual);
 	if (!front_watch(f, f->dns.fd, &f->dns) || !open_signals(f) || !accepting_start(f))
 		return reason(why, "unable to watch for clients: %m");
 	return 1;
@@ -119,6 +126,20 @@ take_answers(struct front *f)
 	while (names_take(&f->names, &client, &host))
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
+}
+
+/* The lists have answered about some clients. */
+static void
+take_news(struct front *f)
+{
+	struct asker *asker, *next;
+	struct inquiry *i;
+
+	while ((i = inquiries_news(&f->inquiries)) != NULL)
+		for (asker = i->askers; asker != NULL; asker = next) {
+			next = asker->next;
+			held_news(f, (struct held *)((char *)asker - offsetof(struct held, asker)));
+		}
 }
 
 static void
@@ -188,6 +209,8 @@ obey(struct front *f)
 		case SIGHUP:
 			if (!dns_open(&f->dns, why))
 				log_warning("%s: nothing changes", why);
+			else
+				zones_test(&f->zones);
 			break;
 		case SIGTERM:
 			begin_ending(f);
@@ -257,6 +280,7 @@ front_run(struct front *f, char why[REASON_MAX])
 		for (int i = 0; i < n; i++)
 			take(f, &events[i]);
 		take_due(f);
+		take_news(f);
 		start_programs(f);
 		upkeep_plan(f);
 		clients_recycle(&f->clients);

@@ -9,6 +9,7 @@
 #include "clients.h"
 #include "counts.h"
 #include "dns.h"
+#include "inquiries.h"
 #include "listen.h"
 #include "locals.h"
 #include "names.h"
@@ -17,6 +18,7 @@
 #include "programs.h"
 #include "stress.h"
 #include "terms.h"
+#include "zones.h"
 
 struct front {
 	const struct options *options;
@@ -25,6 +27,8 @@ struct front {
 	struct programs programs;
 	struct dns dns;
 	struct names names;
+	struct zones zones;
+	struct inquiries inquiries;
 	struct locals locals;
 	struct terms terms;
 	struct passed passed;
@@ -35,6 +39,7 @@ struct front {
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
 	struct due dns_tick;		/* of c-ares */
+	struct due zones_test;		/* of the next test of a list */
 	struct due retry;		/* of accepting, where it failed */
 	struct due save;		/* the clients that passed */
 	struct due count;		/* the counts are written */
