@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
+#include "dns.h"
 #include "front.h"
 #include "log.h"
-#include "names.h"
 #include "passed.h"
 #include "rules.h"
 
@@ -76,9 +76,7 @@ check_passed(struct settings *s, const struct options *o)
 int
 check(const struct options *o, struct settings *environment)
 {
-	struct names names = {
-		.confirm = o->confirm, .servers = o->servers, .timeout_ms = o->dns_timeout_ms
-	};
+	struct dns dns = { .servers = o->servers, .timeout_ms = o->dns_timeout_ms };
 	char why[REASON_MAX];
 	size_t max;
 
@@ -89,7 +87,7 @@ check(const struct options *o, struct settings *environment)
 		setting_bad(environment, "%s", why);
 	check_rules(environment, o);
 	check_passed(environment, o);
-	if (o->ask_names && !names_open(&names, why))
+	if (!dns_open(&dns, why))
 		setting_bad(environment, "%s", why);
 	return log_checked(environment->bad);
 }

@@ -3,11 +3,13 @@
  *
  * A round takes what has happened, then what is due, then starts programs for those whose turn it is;
  * the clock is read once. Each listening socket, c-ares, the signals and the clients are in one epoll
- * set, and c-ares's own retries and a later try to accept in the heap of the clients' moments.
+ * set; c-ares's own retries, the tests of lists and a later try to accept are in the heap of the
+ * clients' moments.
  */
 #include "front.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -19,6 +21,7 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "held.h"
+#include "lists.h"
 #include "log.h"
 #include "upkeep.h"
 
@@ -85,9 +88,12 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->options = o;
 	f->programs.argv = program;
 	f->programs.limit = (size_t)o->programs;
+	f->dns.servers = o->servers;
+	f->dns.timeout_ms = o->dns_timeout_ms;
+	f->names.dns = &f->dns;
 	f->names.confirm = o->confirm;
-	f->names.servers = o->servers;
-	f->names.timeout_ms = o->dns_timeout_ms;
+	f->zones.dns = f->inquiries.dns = &f->dns;
+	f->zones.now_ms = f->inquiries.now_ms = &f->now_ms;
 	f->terms.path = o->rules;
 	f->terms.may_lack = o->rules_may_lack;
 	f->terms.usual = usual;
@@ -99,9 +105,11 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
-	if (o->ask_names && (!names_open(&f->names, why) || !front_watch(f, f->names.fd, &f->names)))
+	if (!dns_open(&f->dns, why) || !inquiries_open(&f->inquiries, why))
 		return 0;
-	if (!open_signals(f) || !accepting_start(f))
+	f->now_ms = clock_ms();
+	lists_begin(f, usual);
+	if (!front_watch(f, f->dns.fd, &f->dns) || !open_signals(f) || !accepting_start(f))
 		return reason(why, "unable to watch for clients: %m");
 	return 1;
 }
@@ -112,10 +120,24 @@ take_answers(struct front *f)
 	void *client;
 	char *host;
 
-	names_run(&f->names);
+	dns_run(&f->dns);
 	while (names_take(&f->names, &client, &host))
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
+}
+
+/* The lists have answered about some clients. */
+static void
+take_news(struct front *f)
+{
+	struct asker *asker, *next;
+	struct inquiry *i;
+
+	while ((i = inquiries_news(&f->inquiries)) != NULL)
+		for (asker = i->askers; asker != NULL; asker = next) {
+			next = asker->next;
+			held_news(f, (struct held *)((char *)asker - offsetof(struct held, asker)));
+		}
 }
 
 static void
@@ -183,8 +205,10 @@ obey(struct front *f)
 			reap(f);
 			break;
 		case SIGHUP:
-			if (f->options->ask_names && !names_open(&f->names, why))
+			if (!dns_open(&f->dns, why))
 				log_warning("%s: nothing changes", why);
+			else
+				zones_test(&f->zones);
 			break;
 		case SIGTERM:
 			begin_ending(f);
@@ -197,7 +221,7 @@ take(struct front *f, const struct epoll_event *event)
 {
 	void *what = event->data.ptr;
 
-	if (what == &f->names)
+	if (what == &f->dns)
 		take_answers(f);
 	else if (what == &f->signals)
 		obey(f);
@@ -214,7 +238,7 @@ take_due(struct front *f)
 
 	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
 		heap_remove(&f->clients.heap, d);
-		if (d == &f->names_tick)
+		if (d == &f->dns_tick)
 			take_answers(f);
 		else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);
@@ -254,6 +278,7 @@ front_run(struct front *f, char why[REASON_MAX])
 		for (int i = 0; i < n; i++)
 			take(f, &events[i]);
 		take_due(f);
+		take_news(f);
 		start_programs(f);
 		upkeep_plan(f);
 		clients_recycle(&f->clients);

@@ -8,6 +8,8 @@
 
 #include "clients.h"
 #include "counts.h"
+#include "dns.h"
+#include "inquiries.h"
 #include "listen.h"
 #include "locals.h"
 #include "names.h"
@@ -16,13 +18,17 @@
 #include "programs.h"
 #include "stress.h"
 #include "terms.h"
+#include "zones.h"
 
 struct front {
 	const struct options *options;
 	struct listen listen;
 	struct clients clients;
 	struct programs programs;
+	struct dns dns;
 	struct names names;
+	struct zones zones;
+	struct inquiries inquiries;
 	struct locals locals;
 	struct terms terms;
 	struct passed passed;
@@ -32,7 +38,8 @@ struct front {
 	int counts_failed;		/* so often in a row they could not be written */
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
-	struct due names_tick;		/* of c-ares */
+	struct due dns_tick;		/* of c-ares */
+	struct due zones_test;		/* of the next test of a list */
 	struct due retry;		/* of accepting, where it failed */
 	struct due save;		/* the clients that passed */
 	struct due count;		/* the counts are written */

@@ -14,3 +14,5 @@ replay() {
 @test "the reader of backends.cdb takes the corpus" { replay pick 5; }
 
 @test "the reader of PROXY headers takes the corpus" { replay proxied 20; }
+
+@test "the reader of ETD_DNSBL takes the corpus" { replay sites 10; }
