@@ -244,7 +244,7 @@ for_all() {
 resolver() {
 	zone "$@"
 	start_server resolver perl "$top/t/dns" zone
-	resolver=127.0.0.1:$(port resolver)
+	export resolver=127.0.0.1:$(port resolver)
 }
 zone() {
 	printf '%s\n' "$@" >zone.new
