@@ -147,10 +147,11 @@ begin_hold(struct front *f, struct held *h, const struct policy *p)
 		}
 	} else {
 		tease(&p->verdict, h);
-		heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
-		/* Those who talk at once have done so by now, and need not be watched. */
-		if (is_silent(f, h, POLLIN))
+		/* Those who talk at once have done so by now: nothing has to be waited for. */
+		if (is_silent(f, h, POLLIN)) {
+			heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
 			watch(f, h);
+		}
 	}
 }
 
