@@ -69,6 +69,7 @@ bench: all
 	t/bench/etd-delay
 	t/bench/checkd
 	t/bench/etd-connect
+	t/bench/etd-server
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \
