@@ -30,7 +30,7 @@ server() {
 	resolver
 	free_port front
 	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -E PATH="$PATH" -E ETD_DELAY=0.5 \
-		-E "DNSCACHEIP=127.0.0.1:$(port resolver)" ./always "$@"
+		-E "DNSCACHEIP=127.0.0.1:$(port resolver)" -E ETD_PASSED -E ETD_COUNTS ./always "$@"
 	wait_for listens "$(port front)"
 }
 
@@ -167,11 +167,12 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	head -c 10000000 /dev/zero >bulk
 	mkfifo backends.cdb.nudge
 	exec 5<>backends.cdb.nudge	# checkd's end
-	echo '127.0.0.2:deny' | tcprules rules.cdb rules.tmp
+	printf '%s\n' '127.0.0.2:deny' '127.0.0.3:allow,ETD_DELAY="60",ETD_PASSED=""' | tcprules rules.cdb rules.tmp
 	serve dead true
 	serve smtp1 sh -c 'echo 220; cat bulk; cat >/dev/null'
 	list dead smtp1
 	stop dead
+	export ETD_PASSED=passed.cdb ETD_COUNTS=counts.cdb
 	# -D: the tracer is its grandchild, so that it is the process of LISTEN_PID
 	# shellcheck disable=SC2046
 	server strace -D -f -A -o trace $(server_command)
@@ -183,17 +184,18 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	has front.log 'etd-connect: failed .* backend=dead'
 	pid=$(cat server.pid)
 	kill -HUP "$pid"
-	exec 6<>"/dev/tcp/127.0.0.1/$(port front)"
 	has_lines front.log 'etd-server: end' 2
+	descriptors() { find "/proc/$pid/fd" -type l | wc -l; }
+	none=$(descriptors)
+	start held socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.3" -
+	wait_for eval '[ "$(descriptors)" -gt "$none" ]'
 	kill -TERM "$pid"
-	read -r -t 10 line <&6
-	[[ $line == 421* ]]
-	exec 6>&-
+	has held.out '^421'
 	wait_for eval "! kill -0 $pid"
 	left_by etd-server.service >left
 	[ "$(wc -l <left)" -ge 100 ]
 	called trace >made
-	for call in signalfd4 splice execve close_range sendto; do grep -qx $call made; done
+	for call in signalfd4 splice execve close_range sendto rename fsync; do grep -qx $call made; done
 	grep -q 'connect(.*sin_port=htons('"$(port resolver)" trace
 	[ -z "$(comm -13 left made)" ]
 	# Nor is there a family of sockets that it forbids, or a file that ProcSubset=pid hides
