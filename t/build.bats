@@ -60,8 +60,10 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/bin/etd-server
 		./opt/etd/bin/etd-status
 		./opt/etd/lib/systemd/system/checkd.service
+		./opt/etd/lib/systemd/system/etd-each.socket
+		./opt/etd/lib/systemd/system/etd-each@.service
+		./opt/etd/lib/systemd/system/etd-server.service
 		./opt/etd/lib/systemd/system/etd.socket
-		./opt/etd/lib/systemd/system/etd@.service
 		./opt/etd/lib/sysusers.d/etd.conf
 		./opt/etd/share/etd/fail2ban/filter.d/etd.conf
 		./opt/etd/share/etd/fail2ban/jail.d/etd.conf
