@@ -27,7 +27,6 @@ start_services() {
 pid_of() { svstat "service/$1" | sed 's/.*(pid \(.*\)) .*/\1/'; }
 # runs_as SERVICE: the account of its process
 runs_as() { ps -o user= -p "$(pid_of "$1")"; }
-descriptors() { find "/proc/$(pid_of front)/fd" -type l | wc -l; }
 process() { ps -o comm= -p "$(pid_of "$1")"; }
 is_up() { svstat "service/$1" | grep -q ': up'; }
 one_more() { [ "$(etd-status -j etd/state/backends.cdb | jq .up)" -eq "$1" ]; }
@@ -136,9 +135,8 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	[[ $line == 220* ]]
 	echo '127.0.0.2:allow,ETD_DELAY="60"' >etd/rules
 	make -C etd
-	sessions=$(descriptors)
 	start held socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
-	wait_for eval '[ "$(descriptors)" -gt "$sessions" ]'
+	wait_for has_accepted front "$(pid_of front)" 127.0.0.2
 	setting ETD_REPLY '450 4.7.1 Come again'
 	svc -t service/front
 	has held.out '^421 4\.3\.0 '

@@ -185,10 +185,8 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	pid=$(cat server.pid)
 	kill -HUP "$pid"
 	has_lines front.log 'etd-server: end' 2
-	descriptors() { find "/proc/$pid/fd" -type l | wc -l; }
-	none=$(descriptors)
 	start held socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.3" -
-	wait_for eval '[ "$(descriptors)" -gt "$none" ]'
+	wait_for has_accepted front "$pid" 127.0.0.3
 	kill -TERM "$pid"
 	has held.out '^421'
 	wait_for eval "! kill -0 $pid"
