@@ -70,11 +70,13 @@ moves() {
 	for i in 1 2 3 4; do
 		step $i
 		heard $i
+		printf 'NOOP\r\n' >says
+		has_lines session.out '^250' $i
 	done
 	[ ! -e etd-move ]
 	has etd/front/log/main/current "$1: pass ip=192\.0\.2\.2 "
-	printf 'HELO me.example\r\n' >says
-	has session.out '^250'
+	printf 'QUIT\r\n' >says
+	has session.out '^221'
 	touch enough
 	for i in 1 2 3 4 5 6 7 8; do wait_for gone "$(cat "client$i.pid")"; done
 	[ "$(sed '/^step/d' heard | sort -u)" = 220 ]
