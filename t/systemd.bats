@@ -27,15 +27,15 @@ server() {
 	printf '#!/bin/sh\necho $$ >server.pid\nLISTEN_PID=$$ exec "$@"\n' >once
 	printf '#!/bin/sh\nwhile :; do sh once "$@"; done\n' >always
 	chmod +x always
-	resolver
+	dns
 	free_port front
 	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -E PATH="$PATH" -E ETD_DELAY=0.5 \
 		-E "DNSCACHEIP=127.0.0.1:$(port resolver)" -E ETD_PASSED -E ETD_COUNTS ./always "$@"
 	wait_for listens "$(port front)"
 }
 
-# resolver: answers each question on resolver.port with the name mail.example
-resolver() {
+# dns: answers each question on resolver.port with the name mail.example
+dns() {
 	free_port resolver
 	start resolver perl -MIO::Socket::INET -e '
 		$s = IO::Socket::INET->new(Proto => "udp", LocalAddr => "127.0.0.1:$ARGV[0]") or die; $| = 1; print "ready\n";
