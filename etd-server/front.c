@@ -88,7 +88,7 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->programs.argv = program;
 	f->programs.limit = (size_t)o->programs;
 	f->names.confirm = o->confirm;
-	f->names.servers = o->servers;
+	f->names.resolvers = &o->resolvers;
 	f->names.timeout_ms = o->dns_timeout_ms;
 	f->terms.path = o->rules;
 	f->terms.may_lack = o->rules_may_lack;
@@ -114,7 +114,6 @@ take_answers(struct front *f)
 	void *client;
 	char *host;
 
-	names_run(&f->names);
 	while (names_take(&f->names, &client, &host))
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
@@ -200,7 +199,7 @@ take(struct front *f, const struct epoll_event *event)
 	void *what = event->data.ptr;
 
 	if (what == &f->names)
-		take_answers(f);
+		names_run(&f->names);
 	else if (what == &f->signals)
 		obey(f);
 	else if ((int *)what >= f->listen.fds && (int *)what < f->listen.fds + LISTEN_MAX)
@@ -217,7 +216,7 @@ take_due(struct front *f)
 	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
 		heap_remove(&f->clients.heap, d);
 		if (d == &f->names_tick)
-			take_answers(f);
+			names_run(&f->names);
 		else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);
 	}
@@ -256,6 +255,7 @@ front_run(struct front *f, char why[REASON_MAX])
 		for (int i = 0; i < n; i++)
 			take(f, &events[i]);
 		take_due(f);
+		take_answers(f);	/* also those that were there as soon as they were asked for */
 		start_programs(f);
 		upkeep_plan(f);
 		clients_recycle(&f->clients);

@@ -238,3 +238,18 @@ for_all() {
 	cp "$top/$1/$1" bin
 	PATH=$PWD/bin:$PATH
 }
+
+# resolver LINE ...: a DNS server on resolver.port, with these lines for t/dns in the file zone, which
+# may be changed at any time; resolver.log has the questions. Its name in DNSCACHEIP is in $resolver.
+resolver() {
+	zone "$@"
+	start_server resolver perl "$top/t/dns" zone
+	resolver=127.0.0.1:$(port resolver)
+}
+zone() {
+	printf '%s\n' "$@" >zone.new
+	mv zone.new zone
+}
+
+# listen_from ADDRESS SERVER: as listen, for a client with that address of this host
+listen_from() { timeout 60 socat -u "TCP:127.0.0.1:$(port "$2"),bind=$1" -; }
