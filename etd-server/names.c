@@ -7,12 +7,13 @@
 #include "names.h"
 
 #include <ares.h>
-#include <ctype.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+
+#include "hostname.h"
 
 enum { TRIES = 3, TRIES_TIME = 7 };	/* each of them waits twice as long as the one before */
 
@@ -38,18 +39,24 @@ watch_socket(void *data, ares_socket_t fd, int readable, int writable)
 		epoll_ctl(n->fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* c-ares wants commas. */
+/* Returns what c-ares does. */
 static int
-set_servers(ares_channel channel, const char *servers)
+set_servers(ares_channel channel, const struct resolvers *r)
 {
-	char list[512], *c;
+	struct ares_addr_port_node nodes[RESOLVERS_MAX] = { 0 };
 
-	if (strlen(servers) >= sizeof list)
-		return ARES_EBADSTR;
-	strcpy(list, servers);
-	for (c = list; (c = strchr(c, ' ')) != NULL;)
-		*c = ',';
-	return ares_set_servers_ports_csv(channel, list);
+	for (int i = 0; i < r->n; i++) {
+		const struct address *a = &r->all[i];
+
+		nodes[i].next = i + 1 < r->n ? &nodes[i + 1] : NULL;
+		nodes[i].family = a->any.sa_family;
+		nodes[i].udp_port = nodes[i].tcp_port = (int)address_port(a);
+		if (a->any.sa_family == AF_INET)
+			nodes[i].addr.addr4 = a->v4.sin_addr;
+		else
+			memcpy(&nodes[i].addr.addr6, &a->v6.sin6_addr, sizeof a->v6.sin6_addr);
+	}
+	return ares_set_servers_ports(channel, nodes);
 }
 
 static ares_channel
@@ -60,21 +67,22 @@ open_channel(struct names *n, char why[REASON_MAX])
 		.timeout = (int)(n->timeout_ms / TRIES_TIME) + 1,
 		.tries = TRIES,
 		.lookups = (char *)"b",		/* DNS alone, not /etc/hosts */
+		.ndomains = 0,			/* nor the domains of /etc/resolv.conf */
 		.sock_state_cb = watch_socket,
 		.sock_state_cb_data = n
 	};
 	ares_channel channel;
 	int status = ares_init_options(&channel, &options, ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS |
-	    ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB);
+	    ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB);
 
-	if (status != ARES_SUCCESS) {
-		reason(why, "unable to begin asking for names: %s", ares_strerror(status));
-		return NULL;
+	if (status == ARES_SUCCESS && n->resolvers->n > 0) {
+		status = set_servers(channel, n->resolvers);
+		if (status != ARES_SUCCESS)
+			ares_destroy(channel);
 	}
-	if (n->servers == NULL || set_servers(channel, n->servers) == ARES_SUCCESS)
+	if (status == ARES_SUCCESS)
 		return channel;
-	reason(why, "DNSCACHEIP=%s: not addresses of resolvers", n->servers);
-	ares_destroy(channel);
+	reason(why, "unable to begin asking for names: %s", ares_strerror(status));
 	return NULL;
 }
 
@@ -108,30 +116,6 @@ is_to_be_asked_again(struct name *q, int status)
 	q->next = q->names->again;
 	q->names->again = q;
 	return 1;
-}
-
-/* A name for logs, rules and the environment, which comes from a stranger: letters, digits, "-" and
-   "_", in labels between dots, and no address. In lower case, as tcpserver has it. */
-static char *
-host_name(const char *name)
-{
-	static const char chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-	size_t len = strlen(name);
-	struct address address;
-	char *host;
-
-	if (len > 0 && name[len - 1] == '.')
-		len--;
-	host = len > 0 && len < 256 ? strndup(name, len) : NULL;
-	if (host == NULL)
-		return NULL;
-	for (char *c = host; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-	if (host[strspn(host, chars)] == '\0' && *host != '.' && strstr(host, "..") == NULL &&
-	    !address_parse_ip(&address, host))
-		return host;
-	free(host);
-	return NULL;
 }
 
 static int
@@ -172,8 +156,8 @@ take_name(void *arg, int status, int timeouts, struct hostent *found)
 	(void)timeouts;
 	if (is_to_be_asked_again(q, status))
 		return;
-	if (status == ARES_SUCCESS && found->h_name != NULL)
-		q->host = host_name(found->h_name);
+	if (status == ARES_SUCCESS && found->h_aliases[0] != NULL)
+		q->host = hostname_copy(found->h_aliases[0]);	/* the first; h_name is the last */
 	if (q->host == NULL || !q->names->confirm || q->client == NULL) {
 		answer(q, q->host);
 		return;

@@ -9,6 +9,7 @@
 
 #include "address.h"
 #include "reason.h"
+#include "resolvers.h"
 
 enum { NAMES_TICK_MS = 250 };
 
@@ -16,8 +17,7 @@ struct names {
 	int fd;			/* to poll for POLLIN */
 	void *channel;		/* c-ares's */
 	int confirm;		/* only names that have the client's address */
-	const char *servers;	/* "127.0.0.1 ::1", a port behind a colon where it is not 53; NULL: as
-				   /etc/resolv.conf has them */
+	const struct resolvers *resolvers;	/* none: those of /etc/resolv.conf */
 	int64_t timeout_ms;
 	size_t pending;		/* questions: while there are any, names_run is called every
 				   NAMES_TICK_MS at least, for c-ares asks again by itself */
@@ -27,7 +27,7 @@ struct names {
 /* One question. */
 struct name;
 
-/* confirm, servers and timeout_ms are set. Returns 1, or 0 with why; again it may be called for
+/* confirm, resolvers and timeout_ms are set. Returns 1, or 0 with why; again it may be called for
    what /etc/resolv.conf says now: then what has not been answered is asked again, and where it fails
    all is as it was. */
 int names_open(struct names *, char why[REASON_MAX]);

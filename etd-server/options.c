@@ -77,11 +77,14 @@ static int
 read_environment(struct options *o, char why[REASON_MAX])
 {
 	struct settings s;
+	const char *resolvers;
 	enum class class;
 
 	setting_environment(&s, why);
 	policy_read(&o->policy, &s);
-	o->servers = setting_filled(&s, "DNSCACHEIP");
+	resolvers = setting_filled(&s, "DNSCACHEIP");
+	if (resolvers != NULL && !resolvers_parse(&o->resolvers, resolvers))
+		setting_bad(&s, "DNSCACHEIP=%s: not addresses of resolvers", resolvers);
 	balancers_read(&o->balancers, &s);
 	o->proxy_timeout_ms = setting_seconds(&s, "ETD_PROXY_TIMEOUT", 5000, 1, 60000);
 	o->passed = setting_filled(&s, "ETD_PASSED");
