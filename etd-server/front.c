@@ -68,6 +68,7 @@ open_signals(struct front *f)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);	/* if the logger ends, this goes on */
+	signal(SIGCHLD, SIG_DFL);	/* if ignored, the kernel says nothing of programs that end */
 	f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return f->signals != -1 && front_watch(f, f->signals, &f->signals);
 }
