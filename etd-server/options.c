@@ -46,6 +46,7 @@ static int
 take(struct options *o, int option, char why[REASON_MAX])
 {
 	struct settings environment;
+	struct account named;
 
 	switch (option) {
 	case '1': o->print_port = 1; break;
@@ -62,7 +63,9 @@ take(struct options *o, int option, char why[REASON_MAX])
 	case 'R': break;
 	case 'U':
 		setting_environment(&environment, why);
-		account_read(&o->account, &environment);
+		account_read(&named, &environment);
+		if (named.wanted)
+			o->account = named;
 		return environment.bad == 0;
 	case 'x': o->rules = optarg; break;
 	case 'X': o->rules_may_lack = 1; break;
@@ -100,7 +103,8 @@ options_read(struct options *o, int argc, char **argv, char why[REASON_MAX])
 {
 	int option;
 
-	*o = (struct options){ .ask_names = 1, .backlog = BACKLOG, .programs = PROGRAMS };
+	*o = (struct options){ .ask_names = 1, .backlog = BACKLOG, .programs = PROGRAMS,
+		.account = { .uid = getuid(), .gid = getgid() } };
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+1b:c:dDg:hHl:pPqQRu:Uvx:X")) != -1)
 		if (!take(o, option, why))
