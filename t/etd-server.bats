@@ -18,6 +18,9 @@ next() {
 local=(-1 -H -l front.example 127.0.0.1 0)
 refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 
+# left PROCESS: it has no socket but the one on which clients come in
+left() { [ "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" -eq 1 ]; }
+
 # rules LINE ...: goes to rules.cdb
 rules() {
 	printf '%s\n' "$@" | tcprules rules.cdb rules.tmp
@@ -67,7 +70,7 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	has front.log '^etd-server: hangup .* waited=0\.'
 	perl -MIO::Socket -MSocket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; setsockopt $s, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0; close $s' \
 		"127.0.0.1:$(port front)"
-	has front.log '^etd-server: hangup .* waited=0\.2'
+	has front.log '^etd-server: hangup .* waited='
 	[ "$(count front.log early)" -eq 0 ]
 }
 
@@ -204,4 +207,84 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	run -0 talk front <<<EHLO
 	timeout 1 cat <&6 >heard || :
 	grep -a '^etd-server: warning: [0-9]* lines are lost: descriptor 2 had no room$' heard
+}
+
+@test "options are tcpserver's: those that cannot be meant here are bad usage" {
+	for option in -B -r -o -O -C -t -Z; do
+		run -100 etd-server "$option" "${local[@]}" true
+		[[ $output == 'etd-server: usage: etd-server '* ]]
+	done
+	for missing in '' 127.0.0.1 '127.0.0.1 0'; do
+		run -100 etd-server $missing
+		[[ $output == 'etd-server: usage: etd-server '* ]]
+	done
+	for bad in '-c 0' '-c x' '-b 0' '-b 65536' '-u x' '-g -1' '-c 1x'; do
+		run -100 etd-server $bad "${local[@]}" true
+		[ "$output" = "etd-server: fatal: $bad: not a whole number from ${output##*number from }" ]
+	done
+	run -111 etd-server -H 127.0.0.1 no-such-port true
+	[[ $output == 'etd-server: fatal: unable to find out the address of 127.0.0.1 port no-such-port: '* ]]
+	run -111 etd-server -H 192.0.2.1 25 true
+	[ "$output" = 'etd-server: fatal: unable to listen on 192.0.2.1 port 25: Cannot assign requested address' ]
+}
+
+@test "-u, -g and -U give up what root could do, and all other groups" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become somebody else'
+	for_all etd-server
+	as() {	# ID [ VARIABLE=VALUE ... ] etd-server ...
+		local id=$1
+		shift
+		front ETD_DELAY=0 "$@" "${local[@]}" sh -c 'id -u; id -g; id -G'
+		run -0 listen front
+		[ "$output" = "$id" ] || { echo "$output"; return 1; }
+	}
+	as $'1001\n1002\n1002' etd-server -u 1001 -g 1002
+	as $'1001\n0\n0' etd-server -u 1001
+	as $'0\n1002\n1002' etd-server -g 1002
+	as $'1003\n1004\n1004' UID=1003 GID=1004 etd-server -U
+	as $'1001\n1002\n1002' etd-server -u 1001 -g 1002 -U
+	UID_=1 run -100 env UID=1003 etd-server -U "${local[@]}" true
+	[ "$output" = 'etd-server: fatal: UID and GID: one is not set' ]
+}
+
+@test "-D is Nagle's end for the program's small pieces, -b the kernel's queue, -1 the port" {
+	free_port front
+	start front strace -f -o trace -e trace=listen,setsockopt etd-server -H -D -b 77 127.0.0.1 "$(port front)" true
+	wait_for listens "$(port front)"
+	grep -q 'listen([0-9]*, 77)' trace
+	grep -q 'TCP_NODELAY, \[1\]' trace
+	[ ! -s front.out ]
+	front etd-server -d "${local[@]}" true
+	[[ $(cat front.port) == [1-9]*[0-9] ]]
+}
+
+@test "a client on any address of this host is told which, by IPv6 and by IPv4, however many there are" {
+	front ETD_DELAY=0 etd-server -1 -H 0 0 sh -c 'echo "$PROTO $TCPLOCALIP:$TCPLOCALPORT ${TCP6LOCALIP-unset}"'
+	for n in {1..20}; do	# more than there is memory for
+		run -0 socat -u "TCP:127.0.0.$n:$(port front)" -
+		[ "$output" = "TCP 127.0.0.$n:$(port front) unset" ] || { echo "$n: $output"; return 1; }
+	done
+	run -0 socat -u "TCP6:[::1]:$(port front)" -
+	[ "$output" = "TCP6 ::1:$(port front) ::1" ]
+}
+
+@test "a program's end is noticed though SIGCHLD was ignored at the start" {
+	front ETD_DELAY=0 env --ignore-signal=CHLD etd-server -c 1 "${local[@]}" grep SigIgn /proc/self/status
+	for _ in 1 2 3; do
+		run -0 listen front
+		[ $((0x${output#*:?} & 0x10000)) -eq 0 ]
+	done
+}
+
+@test "an answered client who does not close is left after 2 s" {
+	start_server front env ETD_DELAY=20 strace -f -o trace -e trace=epoll_wait etd-server "${local[@]}" true
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	echo HELO >&5
+	run -0 cat <&5
+	[ "$output" = "$refused" ]
+	wait_for left "$(pgrep -P "$(cat front.pid)")"
+	exec 5>&-
+	# Two seconds are over when it is looked at for the last time.
+	[ "$(grep -c ', [0-9]*) *= 0$' trace)" -ge 3 ]
+	run -1 grep -E ', (1[5-9]|[2-9][0-9])[0-9][0-9]\) *= 0$' trace
 }
