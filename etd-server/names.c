@@ -204,7 +204,7 @@ names_open(struct names *n, char why[REASON_MAX])
 struct name *
 names_ask(struct names *n, const struct address *address, void *client)
 {
-	struct name *q = calloc(1, sizeof *q);
+	struct name *q = n->pending < NAMES_MAX ? calloc(1, sizeof *q) : NULL;
 
 	if (q == NULL)
 		return NULL;

@@ -11,7 +11,10 @@
 #include "reason.h"
 #include "resolvers.h"
 
-enum { NAMES_TICK_MS = 250 };
+enum {
+	NAMES_TICK_MS = 250,
+	NAMES_MAX = 32768	/* questions at once: DNS has 65536 numbers to tell them apart */
+};
 
 struct names {
 	int fd;			/* to poll for POLLIN */
@@ -33,7 +36,7 @@ struct name;
 int names_open(struct names *, char why[REASON_MAX]);
 
 /* Asks for a client's name. The answer may be there at once, but is given by names_take alone.
-   Returns NULL where memory runs out. */
+   Returns NULL for more than NAMES_MAX, and where memory runs out. */
 struct name *names_ask(struct names *, const struct address *, void *client);
 
 /* The client has gone, or waits no more: there will be no answer. A question of NULL is none, and

@@ -1,0 +1,31 @@
+/*
+ * questions: asks a resolver that never answers for many names, and then forgets them all.
+ * usage: questions resolver n; see names.h, NAMES_MAX
+ * Prints how many it could ask.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "names.h"
+
+int
+main(int argc, char **argv)
+{
+	static struct resolvers resolvers;
+	static char why[REASON_MAX];
+	struct names names = { .resolvers = &resolvers, .timeout_ms = 60000 };
+	struct address address;
+	int n = argc == 3 ? atoi(argv[2]) : 0, asked = 0;
+
+	if (!resolvers_parse(&resolvers, argv[1]) || !names_open(&names, why) ||
+	    !address_parse_ip(&address, "192.0.2.1"))
+		return 111;
+	for (int i = 0; i < n; i++) {
+		struct name *question = names_ask(&names, &address, &address);
+
+		asked += question != NULL;
+		names_forget(&question);
+	}
+	printf("%d\n", asked);
+	return names.pending != (size_t)asked;
+}
