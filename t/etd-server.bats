@@ -1,20 +1,13 @@
 load lib
 
+# What it has in common with etd-delay is in verdict-etd-server.bats, action-... and class-...
+
 # front [ VARIABLE=VALUE ... ] etd-server ...: on a port of 127.0.0.1
 front() {
 	rm -f front.log
 	start_server front env "$@"
 }
 
-# next: a next program that leaves a mark and greets
-next() {
-	cat >next <<-EOF
-		#!/bin/sh
-		echo "220 \$ETD_RESULT \$ETD_WAITED \$ETD_CLASS"
-		touch $PWD/next.ran
-	EOF
-	chmod +x next
-}
 local=(-1 -H -l front.example 127.0.0.1 0)
 refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 
@@ -45,39 +38,6 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	has front.log "^etd-server: ok [0-9]* front\.example:127\.0\.0\.1:$(port front) :127\.0\.0\.1::[0-9]*$"
 	has front.log '^etd-server: end [0-9]* status 0$'
 	has front.log '^etd-server: status: 0/40$'
-}
-
-@test "a client that talks early gets the 554, even if it has sent 64 KiB, and no program starts" {
-	next
-	front ETD_DELAY=20 etd-server "${local[@]}" ./next
-	run -0 talk front <<<'EHLO spam.example'
-	[ "$output" = "$refused" ]
-	has front.log '^etd-server: early ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=0\.[0-9]* bytes=18 kind=smtp text="EHLO spam\.example\\n"$'
-	head -c 65536 /dev/zero | tr '\0' x >64k
-	run -0 talk front <64k
-	[ "$output" = "$refused" ]
-	run -0 bash -c "exec 5<>/dev/tcp/127.0.0.1/$(port front); sleep 0.2; cat 64k >&5; cat <&5"
-	[ "$output" = "$refused" ]
-	has front.log 'early .* waited=0\.2'
-	[ ! -e next.ran ]
-}
-
-@test "who has left without a word has hung up, also by a reset" {
-	next
-	front ETD_DELAY=20 etd-server -v "${local[@]}" ./next
-	run -0 talk front </dev/null
-	[ -z "$output" ]
-	has front.log '^etd-server: hangup .* waited=0\.'
-	perl -MIO::Socket -MSocket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; setsockopt $s, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0; close $s' \
-		"127.0.0.1:$(port front)"
-	has front.log '^etd-server: hangup .* waited='
-	[ "$(count front.log early)" -eq 0 ]
-}
-
-@test "an urgent byte is early talk" {
-	front ETD_DELAY=20 etd-server "${local[@]}" true
-	run -0 perl -MIO::Socket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; send $s, "U", MSG_OOB; print <$s>' "127.0.0.1:$(port front)"
-	[ "$output" = "$refused" ]
 }
 
 @test "rules are found as tcpserver finds them, and their variables hold for the hold and the program" {
