@@ -4,16 +4,17 @@
 #include "rules.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "snapshot.h"
 
 enum { KEY_MAX = 512 };		/* an address or a name, and "=" */
 
 struct rules {
 	unsigned users;		/* who opened it, and clients with a rule of it */
-	int names;		/* there are rules by name */
 	struct snapshot file;
 };
 
@@ -26,20 +27,17 @@ let_go(struct rules *r)
 	free(r);
 }
 
-/* By name are those that begin with "=". Returns 1, or 0 for a damaged file. */
+/* Returns 1, or 0 for a damaged file. */
 static int
-look_for_names(struct rules *r)
+is_whole(struct cdb *cdb)
 {
 	unsigned pos;
 	int found;
 
-	cdb_seqinit(&pos, &r->file.cdb);
-	while ((found = cdb_seqnext(&pos, &r->file.cdb)) > 0) {
-		const char *key = cdb_getkey(&r->file.cdb);
-
-		if (key != NULL && cdb_keylen(&r->file.cdb) > 0 && *key == '=')
-			r->names = 1;
-	}
+	cdb_seqinit(&pos, cdb);
+	do
+		found = cdb_seqnext(&pos, cdb);
+	while (found > 0);
 	return found == 0;
 }
 
@@ -48,7 +46,7 @@ load(struct rules *r, const char *path)
 {
 	if (!snapshot_open(&r->file, path))
 		return 0;
-	if (look_for_names(r))
+	if (is_whole(&r->file.cdb))
 		return 1;
 	snapshot_close(&r->file);
 	errno = EPROTO;
@@ -100,12 +98,6 @@ rules_close(struct rules **rules)
 	*rules = NULL;
 }
 
-int
-rules_ask_names(const struct rules *r)
-{
-	return r != NULL && r->names;
-}
-
 /* Returns what cdb_find does. */
 static int
 find(struct rules *r, const char *key, size_t len, struct rule *rule)
@@ -121,6 +113,24 @@ find(struct rules *r, const char *key, size_t len, struct rule *rule)
 	rule->rules = r;
 	r->users++;
 	return 1;
+}
+
+/* ucspi-tcp-ipv6 writes "::" for a single group of zeros too, where inet_ntop(3) does not. */
+static const char *
+as_tcpserver(const char *ip, char text[ADDRESS_SIZE])
+{
+	const char *zero = ip;
+
+	if (strchr(ip, ':') == NULL || strstr(ip, "::") != NULL)
+		return ip;
+	while (zero[0] != '0' || (zero[1] != ':' && zero[1] != '\0')) {
+		zero = strchr(zero, ':');
+		if (zero++ == NULL)
+			return ip;
+	}
+	snprintf(text, ADDRESS_SIZE, "%.*s%s:%s", (int)(zero - ip), ip, zero == ip ? ":" : "",
+	    zero[1] == ':' ? zero + 2 : "");
+	return text;
 }
 
 static int
@@ -150,12 +160,13 @@ find_by_suffix(struct rules *r, char *key, struct rule *rule)
 int
 rules_find(struct rules *r, const char *ip, const char *host, struct rule *rule)
 {
-	char key[KEY_MAX];
+	char key[KEY_MAX], text[ADDRESS_SIZE];
 	int found, named = *host != '\0' && strlen(host) < sizeof key - 1;
 
 	*rule = (struct rule){ 0 };
 	if (r == NULL)
 		return 1;
+	ip = as_tcpserver(ip, text);
 	key[0] = '=';
 	strcpy(key + 1, named ? host : "");
 	found = find(r, ip, strlen(ip), rule);

@@ -4,7 +4,7 @@
 # etd-delay is a process for each client, under tcpserver; etd-server is one for all. So a fault that
 # concerns one client is etd-delay's fatal message and exit code, and etd-server's warning; all that
 # differs for that reason is below.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 
 etd=etd-${BATS_TEST_FILENAME##*-etd-}
 etd=${etd%.bats}

@@ -244,6 +244,7 @@ for_all() {
 resolver() {
 	zone "$@"
 	start_server resolver perl "$top/t/dns" zone
+	# shellcheck disable=SC2034
 	resolver=127.0.0.1:$(port resolver)
 }
 zone() {
