@@ -11,8 +11,8 @@ front() {
 local=(-1 -H -l front.example 127.0.0.1 0)
 refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 
-# left PROCESS: it has no socket but the one on which clients come in
-left() { [ "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" -eq 1 ]; }
+# sockets N [ PROCESS ]: etd-server has so many: that on which clients come in, and one for each client
+sockets() { [ "$(find "/proc/${2-$(cat front.pid)}/fd" -lname 'socket:*' | wc -l)" -eq "$1" ]; }
 
 # rules LINE ...: goes to rules.cdb
 rules() {
@@ -27,14 +27,14 @@ rules() {
 	[ "$(ms_since "$began")" -ge 1000 ]
 	[[ $output == 'ETD_CLASS=nordns
 ETD_RESULT=pass
-ETD_WAITED=1.0'??'
+ETD_WAITED=1.'???'
 PROTO=TCP
 TCPLOCALHOST=front.example
 TCPLOCALIP=127.0.0.1
 TCPLOCALPORT='*'
 TCPREMOTEIP=127.0.0.1
 TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
-	has front.log '^etd-server: pass ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=1\.0[0-9][0-9]$'
+	has front.log '^etd-server: pass ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=1\.[0-9][0-9][0-9]$'
 	has front.log "^etd-server: ok [0-9]* front\.example:127\.0\.0\.1:$(port front) :127\.0\.0\.1::[0-9]*$"
 	has front.log '^etd-server: end [0-9]* status 0$'
 	has front.log '^etd-server: status: 0/40$'
@@ -109,7 +109,7 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	start program socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
 	has program.out 220
 	start held socat -u "TCP:127.0.0.1:$(port front)" -
-	wait_for eval '[ "$(ls /proc/$(cat front.pid)/fd | wc -l)" -ge 10 ]'
+	wait_for sockets 2
 	kill -TERM "$(cat front.pid)"
 	has held.out '421 4.3.0'
 	wait_for eval '! kill -0 "$(cat front.pid)"'
@@ -149,6 +149,37 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	wait_for listens "$(port front)"
 	run -0 listen front
 	[ "$output" = '220 unset 127.0.0.1' ]
+}
+
+@test "sockets of both families are served, and what is no socket to listen on is bad configuration" {
+	free_port front
+	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -l "[::1]:$(port front)" -E ETD_DELAY=0 -E "PATH=$PATH" \
+		etd-server -H sh -c 'echo "220 $PROTO $TCPREMOTEIP $TCPLOCALIP ${LISTEN_FDS-unset} ${LISTEN_PID-unset}"; ls /proc/$$/fd'
+	wait_for listens "$(port front)"
+	run -0 listen front
+	[ "$output" = $'220 TCP 127.0.0.1 127.0.0.1 unset unset\n0\n1\n2' ]
+	run -0 socat -u "TCP6:[::1]:$(port front)" -
+	[ "$output" = $'220 TCP6 ::1 ::1 unset unset\n0\n1\n2' ]
+	handed() { LISTEN_FDS=$1 bash -c 'LISTEN_PID=$$ exec etd-server true 3</dev/null'; }
+	run -100 handed 1
+	[ "$output" = 'etd-server: fatal: descriptor 3: not a TCP socket that listens' ]
+	for n in 0 x 17; do
+		run -100 handed "$n"
+		[ "$output" = "etd-server: fatal: LISTEN_FDS=$n: not a whole number from 1 to 16" ]
+	done
+}
+
+@test "mail goes through it, and through etd-connect, to a backend's store, while others are refused" {
+	mail_server smtp1
+	list smtp1
+	front ETD_DELAY=0.3 etd-server -v "${local[@]}" etd-connect backends.cdb
+	for n in 1 2 3; do start "mail$n" swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example; done
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = "$refused" ]
+	for n in 1 2 3; do has "mail$n.out" '^<-  221'; done
+	[ "$(find smtp1/new -type f | wc -l)" -eq 3 ]
+	has_lines front.log '^etd-server: end [0-9]* status 0$' 3
+	has_lines front.log '^etd-server: pass ' 3
 }
 
 @test "a logger that stops reading stops no client, and is told what it has missed" {
@@ -242,7 +273,7 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	echo HELO >&5
 	run -0 cat <&5
 	[ "$output" = "$refused" ]
-	wait_for left "$(pgrep -P "$(cat front.pid)")"
+	wait_for sockets 1 "$(pgrep -P "$(cat front.pid)")"
 	exec 5>&-
 	# Two seconds are over when it is looked at for the last time.
 	[ "$(grep -c ', [0-9]*) *= 0$' trace)" -ge 3 ]
