@@ -13,7 +13,7 @@ main(int argc, char **argv)
 {
 	static struct resolvers resolvers;
 	static char why[REASON_MAX];
-	struct names names = { .resolvers = &resolvers, .timeout_ms = 60000 };
+	static struct names names = { .resolvers = &resolvers, .timeout_ms = 60000 };
 	struct address address;
 	int n = argc == 3 ? atoi(argv[2]) : 0, asked = 0;
 
