@@ -4,6 +4,7 @@
 #include "rules.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,18 +28,24 @@ let_go(struct rules *r)
 	free(r);
 }
 
-/* Returns 1, or 0 for a damaged file. */
+/* Whether the hash tables, which come last, are all there. To walk along the records with cdb_seqnext
+   would not do: it goes round in circles where a length is damaged. */
 static int
-is_whole(struct cdb *cdb)
+is_whole(const struct rules *r)
 {
-	unsigned pos;
-	int found;
+	const unsigned char *table;
+	uint64_t pos, slots;
 
-	cdb_seqinit(&pos, cdb);
-	do
-		found = cdb_seqnext(&pos, cdb);
-	while (found > 0);
-	return found == 0;
+	for (unsigned i = 0; i < 256; i++) {
+		table = cdb_get(&r->file.cdb, 8, 8 * i);
+		if (table == NULL)
+			return 0;
+		pos = cdb_unpack(table);
+		slots = cdb_unpack(table + 4);
+		if (pos + 8 * slots > (uint64_t)r->file.file.st_size)
+			return 0;
+	}
+	return 1;
 }
 
 static int
@@ -46,7 +53,7 @@ load(struct rules *r, const char *path)
 {
 	if (!snapshot_open(&r->file, path))
 		return 0;
-	if (is_whole(&r->file.cdb))
+	if (is_whole(r))
 		return 1;
 	snapshot_close(&r->file);
 	errno = EPROTO;
@@ -193,10 +200,13 @@ rule_end(struct rule *rule)
 static const char *
 next(const struct rule *rule, const char *entry)
 {
-	const char *end = rule->data + rule->len;
+	const char *end;
 
+	if (rule->data == NULL)
+		return NULL;
+	end = rule->data + rule->len;
 	entry = entry == NULL ? rule->data : entry + strlen(entry) + 1;
-	return entry != NULL && memchr(entry, '\0', (size_t)(end - entry)) != NULL ? entry : NULL;
+	return memchr(entry, '\0', (size_t)(end - entry)) != NULL ? entry : NULL;
 }
 
 int

@@ -14,3 +14,9 @@ replay() {
 @test "the reader of backends.cdb takes the corpus" { replay pick 5; }
 
 @test "the reader of PROXY headers takes the corpus" { replay proxied 20; }
+
+@test "the reader of a rule takes the corpus" { replay rule 15; }
+
+@test "the reader of tcprules's file takes the corpus" { replay rules 8; }
+
+@test "what tells names of hosts, and resolvers, takes the corpus" { replay hostname 15; }
