@@ -119,3 +119,29 @@ refused='554 5.5.1 Refused: you talked before the greeting|'
 	has program.out 221
 	has again.out 221
 }
+
+@test "TERM is exit 0, whatever is under way, and nothing is left behind" {
+	resolver '127.0.0.2 PTR !silent' '127.0.0.3 PTR !late=0.5 late.example' '* PTR mail.example.org'
+	printf '127.0.0.4:allow,ETD_DELAY="0"\n:allow,ETD_DYNAMIC="^mail",ETD_DELAY="60"\n' | tcprules rules.cdb rules.tmp
+	cat >run <<-EOF
+		#!/bin/bash
+		env DNSCACHEIP=$resolver ETD_DNS_TIMEOUT=60 etd-server -p -v -c 1 -x rules.cdb -1 127.0.0.1 0 sleep 1 &
+		trap "kill -TERM \$!" TERM
+		wait
+		wait \$!
+		echo \$? >status
+	EOF
+	chmod +x run
+	start_server front ./run
+	for a in 127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.5 127.0.0.6; do start "$a" socat -u "TCP:127.0.0.1:$(port front),bind=$a" -; done
+	has resolver.log 'PTR 2\.0\.0\.127'
+	has front.log 'ok '
+	run -0 bash -c "echo EHLO | socat -t 20 - TCP:127.0.0.1:$(port front),bind=127.0.0.7"
+	cp rules.cdb new && mv new rules.cdb	# some have rules of the old file
+	kill -HUP "$(pgrep -P "$(cat front.pid)")"
+	listen_from 127.0.0.4 front
+	kill -TERM "$(cat front.pid)"
+	wait_for test -s status
+	[ "$(cat status)" = 0 ]
+	run -1 grep -i sanitizer front.log
+}
