@@ -1,12 +1,12 @@
 # etd: see README. conf-cc says how to compile; DESTDIR and PREFIX where to install.
 
 PREFIX = /usr/local
-flags = -D_GNU_SOURCE -Ilib -Iverdict
+VERSION := $(shell cat VERSION)
+flags = -D_GNU_SOURCE -DETD_VERSION='"$(VERSION)"' -Ilib -Iverdict
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
 built = etd-delay/etd-delay etd-server/etd-server etd-proxy/etd-proxy etd-connect/etd-connect checkd/checkd \
-    etd-status/etd-status etd-report/etd-report
-programs = $(built) etd-conf/etd-conf
+    etd-status/etd-status etd-report/etd-report etd-conf/etd-conf etd-drain/etd-drain
 
 all: $(built)
 
@@ -30,16 +30,20 @@ etd-status/etd-status: compile-daemon etd-status/*.[ch] lib/libetd-daemon.a
 	./compile-daemon $(flags) -o $@ etd-status/*.c lib/libetd-daemon.a "$(LIBCDB)"
 
 # What two programs share, once for each of the two compilers
-lib/libetd.a: compile lib/*.[ch] verdict/*.[ch]
+lib/libetd.a: compile VERSION lib/*.[ch] verdict/*.[ch]
 	$(archive)
-lib/libetd-daemon.a: compile-daemon lib/*.[ch] verdict/*.[ch]
+lib/libetd-daemon.a: compile-daemon VERSION lib/*.[ch] verdict/*.[ch]
 	$(archive)
 archive = rm -rf $@ $@.o && mkdir $@.o && \
     (cd $@.o && ../../$< $(flags:-I%=-I../../%) -c ../*.c ../../verdict/*.c && ar rc ../$(@F) *.o) && rm -r $@.o
 
 # One file, so that it can be put anywhere: the awk program as a string of the shell's
-etd-report/etd-report: etd-report/etd-report.sh etd-report/*.awk
-	{ printf '#!/bin/sh\nprogram='\'; sed "s/'/'\\\\''/g" etd-report/*.awk; echo \'; cat etd-report/etd-report.sh; } >$@.tmp
+etd-report/etd-report: VERSION etd-report/etd-report.sh etd-report/*.awk
+	{ printf '#!/bin/sh\nversion=$(VERSION)\nprogram='\'; sed "s/'/'\\\\''/g" etd-report/*.awk; echo \'; cat etd-report/etd-report.sh; } >$@.tmp
+	chmod 755 $@.tmp && mv $@.tmp $@
+
+etd-conf/etd-conf etd-drain/etd-drain: %: VERSION %.sh
+	{ printf '#!/bin/sh\nversion=$(VERSION)\n'; cat $@.sh; } >$@.tmp
 	chmod 755 $@.tmp && mv $@.tmp $@
 
 # On this machine alone, below a directory of its own: until interrupted, and by itself.
@@ -71,7 +75,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d \
 	    $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
-	install $(programs) $(DESTDIR)$(PREFIX)/bin
+	install $(built) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
@@ -81,7 +85,7 @@ install: all
 	install -m 644 fail2ban/jail.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
 
 uninstall:
-	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(programs))
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(built))
 	cd $(DESTDIR)$(PREFIX)/share && rm -rf $(patsubst man/%,man/man?/%,$(wildcard man/*)) etd
 	cd $(DESTDIR)$(PREFIX)/lib && rm -f sysusers.d/etd.conf \
 	    $(patsubst systemd/%,systemd/system/%,$(wildcard systemd/*.service systemd/*.socket))

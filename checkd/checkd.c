@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include "about.h"
 #include "beside.h"
 #include "check.h"
 #include "log.h"
@@ -16,6 +17,13 @@
 #include "watch.h"
 
 static const char synopsis[] = "[ -coqQv ] backends backends.cdb";
+
+static const char options[] =
+	"  -c  check the backends file, and exit; backends.cdb may be left out\n"
+	"  -o  probe all backends once, write backends.cdb, and exit\n"
+	"  -q  log nothing but what is fatal\n"
+	"  -Q  log changes and problems too; the default\n"
+	"  -v  log each single failure too\n";
 
 int
 main(int argc, char **argv)
@@ -32,6 +40,8 @@ main(int argc, char **argv)
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 #endif
 	log_program = "checkd";
+	if (about(argv, synopsis, options))
+		return 0;
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+coqQv")) != -1) {
 		if (option == 'c')

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "check.h"
 #include "giveup.h"
 #include "log.h"
 #include "nudge.h"
@@ -103,7 +104,7 @@ run(const struct config *c, char *const *argv)
 	giveup(111, "%s", why);
 }
 
-static const char synopsis[] = "[ -qQv ] backends.cdb [ program [ arg ... ] ]";
+static const char synopsis[] = "[ -cqQv ] backends.cdb [ program [ arg ... ] ]";
 
 int
 main(int argc, char **argv)
@@ -111,14 +112,17 @@ main(int argc, char **argv)
 	struct settings environment;
 	struct config config;
 	enum tried found;
+	int only_check;
 
 	stdfds_fill();
 	log_program = "etd-connect";
-	argv += giveup_options(argc, argv, synopsis);
+	argv += giveup_options(argc, argv, synopsis, &only_check);
 	if (argv[0] == NULL)
 		giveup_usage(synopsis);
 
 	setting_environment(&environment, why);
+	if (only_check)
+		return check(&environment, argv[0]);
 	client_find(&s.client, 0, &environment);
 	client_ends(&s.client, 0, &environment, &s.from, &s.to);
 	config_read(&config, &environment);

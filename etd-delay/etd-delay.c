@@ -82,7 +82,19 @@ refuse(char *const *argv, const struct verdict_settings *v, const struct outcome
 	reply_close(0, 1);
 }
 
-static const char synopsis[] = "[ -qQv ] program [ arg ... ]";
+/* With -c. The client, who is not there, hears nothing. */
+static int
+check(struct settings *environment)
+{
+	struct verdict_settings settings;
+
+	environment->tell = log_error;
+	verdict_read(&settings, environment);
+	verdict_compile(&settings, environment);
+	return log_checked(environment->bad);
+}
+
+static const char synopsis[] = "[ -cqQv ] program [ arg ... ]";
 
 int
 main(int argc, char **argv)
@@ -94,13 +106,16 @@ main(int argc, char **argv)
 	struct outcome o = { .verdict = VERDICT_EXEMPT };
 	enum class class;
 	int64_t hold_ms;
+	int only_check;
 
 	log_program = "etd-delay";
-	argv += giveup_options(argc, argv, synopsis);
+	argv += giveup_options(argc, argv, synopsis, &only_check);
+	setting_environment(&environment, why);
+	if (only_check)
+		return check(&environment);
 	if (*argv == NULL)
 		giveup_usage(synopsis);
 
-	setting_environment(&environment, why);
 	client_find(&client, 0, &environment);
 	verdict_read(&settings, &environment);
 	if (environment.bad > 0 || !class_of(&settings.dynamic, client.host, &class, why))

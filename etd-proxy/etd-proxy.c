@@ -68,7 +68,7 @@ set_variables(struct chain *next, const struct proxied *p, const char *proto)
 	}
 }
 
-static const char synopsis[] = "[ -qQv ] program [ arg ... ]";
+static const char synopsis[] = "[ -cqQv ] program [ arg ... ]";
 
 int
 main(int argc, char **argv)
@@ -79,14 +79,18 @@ main(int argc, char **argv)
 	struct settings environment;
 	struct client sender;
 	int64_t timeout_ms;
+	int only_check;
 
 	log_program = "etd-proxy";
-	argv += giveup_options(argc, argv, synopsis);
-	if (*argv == NULL)
-		giveup_usage(synopsis);
-
+	argv += giveup_options(argc, argv, synopsis, &only_check);
 	setting_environment(&environment, why);
+	if (only_check)
+		environment.tell = log_error;
+	else if (*argv == NULL)
+		giveup_usage(synopsis);
 	timeout_ms = setting_seconds(&environment, "ETD_PROXY_TIMEOUT", 5000, 1, 60000);
+	if (only_check)
+		return log_checked(environment.bad);
 	if (environment.bad > 0)
 		giveup(100, "%s", why);
 	client_find(&sender, 0, &environment);

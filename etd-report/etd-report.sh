@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # etd-report: what the logs of etd-delay, etd-connect and checkd amount to; see etd-report(8).
-# The awk program is above.
+# The version and the awk program are above.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -9,6 +9,18 @@ fatal() {
 	echo "etd-report: fatal: $2" >&2
 	exit "$1"
 }
+
+# shellcheck disable=SC2154
+case ${1-} in
+--version) echo "etd-report $version"; exit 0 ;;
+--help)
+	cat <<-EOF
+		usage: etd-report [ -h ] [ file ... ]
+		  -h  print an HTML page with plots
+		See etd-report(8).
+	EOF
+	exit 0 ;;
+esac
 
 html=0
 while getopts :h option; do

@@ -67,6 +67,7 @@ clients_remove(struct clients *c, struct held *h)
 		clients_leave_line(c, h);
 	heap_remove(&c->heap, &h->due);
 	names_forget(&h->question);
+	inquiry_leave(&h->asker);
 	rule_end(&h->rule);
 	peers_leave(&c->peers, h->peer);
 	free(h->host);

@@ -11,6 +11,7 @@
 #include "address.h"
 #include "class.h"
 #include "heap.h"
+#include "inquiries.h"
 #include "names.h"
 #include "peers.h"
 #include "reason.h"
@@ -46,6 +47,7 @@ struct held {
 	char *host;			/* NULL: none */
 	struct rule rule;		/* from HELD_HOLD on */
 	struct peer *peer;		/* where its connections are counted; NULL: nowhere */
+	struct asker asker;		/* of the lists, from HELD_HOLD on */
 	struct held *next, *prev;	/* in HELD_TURN; next also of those that are free */
 };
 

@@ -88,6 +88,29 @@ connection_log_limit(const struct held *h, const char *reason)
 }
 
 void
+connection_log_listed(const struct held *h, const struct score *s, enum action action)
+{
+	char zones[512] = "";
+	struct logfmt l;
+	struct client c;
+	size_t len = 0;
+
+	for (int i = 0; i < s->n && len < sizeof zones; i++)
+		len += (size_t)snprintf(zones + len, sizeof zones - len, "%s%s", i > 0 ? "," : "",
+		    s->zones[i]->shown);
+	describe(h, &c);
+	log_begin(&l, verdict_names[VERDICT_LISTED]);
+	client_log(&l, &c);
+	logfmt_text(&l, "host", c.host);
+	logfmt_number(&l, "score", s->points);
+	logfmt_text(&l, "zones", zones);
+	logfmt_text(&l, "action", action_names[action]);
+	logfmt_text(&l, "class", class_names[h->class]);
+	logfmt_seconds(&l, "waited", h->waited_ms);
+	log_end(&l, LOG_PROBLEM);
+}
+
+void
 connection_log(const char *what, pid_t pid, const struct held *h, const struct local *local)
 {
 	char line[1024], here[ADDRESS_SIZE] = "", remote[ADDRESS_SIZE];

@@ -9,12 +9,29 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "about.h"
+#include "check.h"
 #include "front.h"
 #include "log.h"
 #include "stdfds.h"
 
-static const char synopsis[] = "[ -1dDhHpPqQRUvX ] [ -b backlog ] [ -c limit ] [ -g gid ] "
+static const char synopsis[] = "[ -1dDhHnpPqQRUvX ] [ -b backlog ] [ -c limit ] [ -g gid ] "
     "[ -l localname ] [ -u uid ] [ -x rules.cdb ] host port program [ arg ... ]";
+
+static const char help[] =
+	"  -1  print the port on descriptor 1\n"
+	"  -b  how many connections the kernel keeps until they are accepted; 1024\n"
+	"  -c  how many programs run at once; 40\n"
+	"  -d, -D  do, or do not, delay small pieces\n"
+	"  -g, -u, -U  switch to this group; to this user; to GID and UID\n"
+	"  -h, -H  do, or do not, look up names\n"
+	"  -l  the name of this host, for TCPLOCALHOST\n"
+	"  -n  check the settings and the rules, and exit; the rest may be left out\n"
+	"  -p, -P  do, or do not, drop names that do not lead back to the client\n"
+	"  -R  nothing: IDENT is never asked\n"
+	"  -x  look for each client's rule in this file\n"
+	"  -X  go on without rules while there is no such file\n"
+	ABOUT_LOG_OPTIONS;
 
 static _Noreturn void
 usage(void)
@@ -53,15 +70,21 @@ main(int argc, char **argv)
 	static struct front f;
 	static struct options o;
 	static char why[REASON_MAX];
+	struct settings environment;
 	char *const *program;
 
 	stdfds_fill();
 	log_program = "etd-server";
-	if (!options_read(&o, argc, argv, why)) {
-		if (why[0] == '\0')
-			usage();
-		log_fatal(100, "%s", why);
-	}
+	if (about(argv, synopsis, help))
+		return 0;
+	setting_environment(&environment, why);
+	environment.tell = log_error;
+	if (!options_read(&o, argc, argv, &environment))
+		usage();
+	if (o.only_check)
+		return check(&o, &environment);
+	if (environment.bad > 0)
+		return 100;
 	program = listen_on(&f.listen, &o, why);
 	log_never_wait();
 	if (o.print_port) {

@@ -32,6 +32,7 @@ farewell_reply(struct front *f, struct held *h, const char *reply)
 	if (h->step == HELD_TURN)
 		clients_leave_line(&f->clients, h);
 	names_forget(&h->question);
+	inquiry_leave(&h->asker);
 	peers_leave(&f->clients.peers, h->peer);	/* it may come again at once */
 	h->peer = NULL;
 	reply_last(h->fd, reply, strlen(reply));

@@ -3,11 +3,13 @@
  *
  * A round takes what has happened, then what is due, then starts programs for those whose turn it is;
  * the clock is read once. Each listening socket, c-ares, the signals and the clients are in one epoll
- * set, and c-ares's own retries and a later try to accept in the heap of the clients' moments.
+ * set; c-ares's own retries, the tests of lists and a later try to accept are in the heap of the
+ * clients' moments.
  */
 #include "front.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -19,6 +21,7 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "held.h"
+#include "lists.h"
 #include "log.h"
 #include "upkeep.h"
 
@@ -36,10 +39,8 @@ front_watch(struct front *f, int fd, void *what)
 	return epoll_ctl(f->clients.epoll, EPOLL_CTL_ADD, fd, &event) != -1;
 }
 
-/* As many as ETD_HELD or descriptors allow. The limit of the latter is raised for it; programs have
-   the old one. */
-static int
-find_room(int64_t held, size_t *max, char why[REASON_MAX])
+int
+front_room(int64_t held, size_t *max, char why[REASON_MAX])
 {
 	size_t most = descriptors_raise();
 
@@ -88,13 +89,16 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->options = o;
 	f->programs.argv = program;
 	f->programs.limit = (size_t)o->programs;
+	f->dns.resolvers = &o->resolvers;
+	f->dns.timeout_ms = o->dns_timeout_ms;
+	f->names.dns = &f->dns;
 	f->names.confirm = o->confirm;
-	f->names.resolvers = &o->resolvers;
-	f->names.timeout_ms = o->dns_timeout_ms;
+	f->zones.dns = f->inquiries.dns = &f->dns;
+	f->zones.now_ms = f->inquiries.now_ms = &f->now_ms;
 	f->terms.path = o->rules;
 	f->terms.may_lack = o->rules_may_lack;
 	f->terms.usual = usual;
-	if (!programs_open(&f->programs, why) || !find_room(o->held, &max, why) ||
+	if (!programs_open(&f->programs, why) || !front_room(o->held, &max, why) ||
 	    !clients_open(&f->clients, max, why) || !terms_refresh(&f->terms, why))
 		return 0;
 	if (o->passed != NULL && !passed_open(&f->passed, o->passed, why)) {
@@ -102,9 +106,11 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
-	if (o->ask_names && (!names_open(&f->names, why) || !front_watch(f, f->names.fd, &f->names)))
+	if (!dns_open(&f->dns, why) || !inquiries_open(&f->inquiries, why))
 		return 0;
-	if (!open_signals(f) || !accepting_start(f))
+	f->now_ms = clock_ms();
+	lists_begin(f, usual);
+	if (!front_watch(f, f->dns.fd, &f->dns) || !open_signals(f) || !accepting_start(f))
 		return reason(why, "unable to watch for clients: %m");
 	return 1;
 }
@@ -118,6 +124,20 @@ take_answers(struct front *f)
 	while (names_take(&f->names, &client, &host))
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
+}
+
+/* The lists have answered about some clients. */
+static void
+take_news(struct front *f)
+{
+	struct asker *asker, *next;
+	struct inquiry *i;
+
+	while ((i = inquiries_news(&f->inquiries)) != NULL)
+		for (asker = i->askers; asker != NULL; asker = next) {
+			next = asker->next;
+			held_news(f, (struct held *)((char *)asker - offsetof(struct held, asker)));
+		}
 }
 
 static void
@@ -185,8 +205,10 @@ obey(struct front *f)
 			reap(f);
 			break;
 		case SIGHUP:
-			if (f->options->ask_names && !names_open(&f->names, why))
+			if (!dns_open(&f->dns, why))
 				log_warning("%s: nothing changes", why);
+			else
+				zones_test(&f->zones);
 			break;
 		case SIGTERM:
 			begin_ending(f);
@@ -199,8 +221,8 @@ take(struct front *f, const struct epoll_event *event)
 {
 	void *what = event->data.ptr;
 
-	if (what == &f->names)
-		names_run(&f->names);
+	if (what == &f->dns)
+		dns_run(&f->dns);
 	else if (what == &f->signals)
 		obey(f);
 	else if ((int *)what >= f->listen.fds && (int *)what < f->listen.fds + LISTEN_MAX)
@@ -216,8 +238,8 @@ take_due(struct front *f)
 
 	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
 		heap_remove(&f->clients.heap, d);
-		if (d == &f->names_tick)
-			names_run(&f->names);
+		if (d == &f->dns_tick)
+			dns_run(&f->dns);
 		else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);
 	}
@@ -257,6 +279,7 @@ front_run(struct front *f, char why[REASON_MAX])
 			take(f, &events[i]);
 		take_due(f);
 		take_answers(f);	/* also those that were there as soon as they were asked for */
+		take_news(f);
 		start_programs(f);
 		upkeep_plan(f);
 		clients_recycle(&f->clients);

@@ -8,6 +8,8 @@
 
 #include "clients.h"
 #include "counts.h"
+#include "dns.h"
+#include "inquiries.h"
 #include "listen.h"
 #include "locals.h"
 #include "names.h"
@@ -16,13 +18,17 @@
 #include "programs.h"
 #include "stress.h"
 #include "terms.h"
+#include "zones.h"
 
 struct front {
 	const struct options *options;
 	struct listen listen;
 	struct clients clients;
 	struct programs programs;
+	struct dns dns;
 	struct names names;
+	struct zones zones;
+	struct inquiries inquiries;
 	struct locals locals;
 	struct terms terms;
 	struct passed passed;
@@ -32,7 +38,8 @@ struct front {
 	int counts_failed;		/* so often in a row they could not be written */
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
-	struct due names_tick;		/* of c-ares */
+	struct due dns_tick;		/* of c-ares */
+	struct due zones_test;		/* of the next test of a list */
 	struct due retry;		/* of accepting, where it failed */
 	struct due save;		/* the clients that passed */
 	struct due count;		/* the counts are written */
@@ -41,6 +48,11 @@ struct front {
 	int ending;			/* TERM came */
 	int64_t remind_ms;		/* when to say again that there is no room */
 };
+
+/* How many clients there is room for: as many as held, which is ETD_HELD, or where that is 0 as many as
+   descriptors allow. Their limit is raised for it; programs have the old one. Returns 1, or 0 with
+   why. */
+int front_room(int64_t held, size_t *max, char why[REASON_MAX]);
 
 /* Makes an event of what comes on fd: take in front.c says what it is of. Returns 1, or 0 with errno. */
 int front_watch(struct front *, int fd, void *what);

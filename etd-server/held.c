@@ -10,6 +10,7 @@
 #include "connection.h"
 #include "farewell.h"
 #include "launch.h"
+#include "lists.h"
 #include "reply.h"
 #include "terms.h"
 
@@ -40,8 +41,8 @@ is_known(struct front *f, const struct held *h, const struct policy *p)
 	return passed_has(&f->passed, &network, f->now_ms);
 }
 
-static void
-forget(struct front *f, const struct held *h, const struct policy *p)
+void
+held_forget(struct front *f, const struct held *h, const struct policy *p)
 {
 	struct network network;
 
@@ -67,7 +68,7 @@ judge_talk(struct front *f, struct held *h, const struct words *words)
 	front_count(f, h, COUNT_EARLY);
 	counts_early(&f->counts, h->class, talk_kind(words));
 	counts_wait(&f->counts, COUNT_WAIT_EARLY, h->waited_ms);
-	forget(f, h, p);
+	held_forget(f, h, p);
 	if (p->verdict.action != ACTION_REJECT) {
 		if (h->step == HELD_TURN)
 			h->verdict = VERDICT_EARLY;	/* it keeps its place */
@@ -127,7 +128,7 @@ watch(struct front *f, struct held *h)
 }
 
 static void
-begin_hold(struct front *f, struct held *h, const struct policy *p)
+begin_hold(struct front *f, struct held *h, struct policy *p)
 {
 	int64_t hold_ms = h->own ? 0 : policy_hold(p, h->class, f->stress.on);
 	struct words words;
@@ -149,8 +150,11 @@ begin_hold(struct front *f, struct held *h, const struct policy *p)
 		tease(&p->verdict, h);
 		heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
 		/* Those who talk at once have done so by now, and need not be watched. */
-		if (is_silent(f, h, POLLIN))
+		if (is_silent(f, h, POLLIN)) {
+			lists_ask(f, h, p, hold_ms);
 			watch(f, h);
+			held_news(f, h);
+		}
 	}
 }
 
@@ -165,6 +169,19 @@ is_within_limit(struct front *f, struct held *h, const struct policy *p)
 	policy_network(p, &h->address, &network);
 	h->peer = peers_enter(&f->clients.peers, &network);
 	return h->peer == NULL || h->peer->n <= (size_t)p->per_client;
+}
+
+void
+held_news(struct front *f, struct held *h)
+{
+	char why[REASON_MAX];
+	const struct policy *p;
+
+	if (h->step != HELD_HOLD)
+		return;
+	p = terms_of(&f->terms, &h->rule, why);
+	if (p != NULL && lists_news(h, p) && is_silent(f, h, POLLIN))
+		line_up(f, h, VERDICT_PASS);
 }
 
 /* The name is there, or will not come: the rule is looked for, and says what holds for it. */
@@ -303,7 +320,7 @@ held_due(struct front *f, struct held *h)
 		settle(f, h);
 		break;
 	case HELD_HOLD:
-		if (is_silent(f, h, POLLIN))
+		if (is_silent(f, h, POLLIN) && lists_let_in(f, h, 0))
 			line_up(f, h, VERDICT_PASS);
 		break;
 	default:
@@ -318,8 +335,11 @@ held_start(struct front *f, struct held *h)
 	/* What has come by now is early talk too, though the hold is over. */
 	if (held_must_be_silent(h) && !is_silent(f, h, POLLIN))
 		return;
-	if (held_must_be_silent(h))
+	if (held_must_be_silent(h)) {
 		h->waited_ms = f->now_ms - h->accepted_ms;
+		if (!lists_let_in(f, h, 1))
+			return;
+	}
 	launch(f, h);
 }
 

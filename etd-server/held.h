@@ -29,6 +29,12 @@ int held_must_be_silent(const struct held *);
 void held_event(struct front *, struct held *, unsigned events);
 void held_due(struct front *, struct held *);
 
+/* A list has answered about it. */
+void held_news(struct front *, struct held *);
+
+/* It is remembered no more as one that has passed. */
+void held_forget(struct front *, const struct held *, const struct policy *);
+
 /* It is its turn: starts its program. */
 void held_start(struct front *, struct held *);
 

@@ -5,7 +5,21 @@
 
 #include "connection.h"
 #include "farewell.h"
+#include "lists.h"
 #include "terms.h"
+
+/* Whether rblsmtpd is to refuse it, and how. */
+static int
+refuse_later(const struct held *h, const struct policy *p, struct refusal *refusal)
+{
+	if (h->verdict == VERDICT_EARLY && p->verdict.action == ACTION_RBLSMTPD)
+		refusal_make(refusal, p->verdict.reply);
+	else if (h->verdict == VERDICT_LISTED && p->score.action == ACTION_RBLSMTPD)
+		lists_refusal(h, p, refusal);
+	else
+		return 0;
+	return 1;
+}
 
 /* Returns its process, or -1 with why. */
 static pid_t
@@ -15,12 +29,9 @@ start(struct front *f, const struct held *h, const struct policy *p, const struc
 	struct refusal refusal;
 	struct chain chain = { 0 };
 	char *env[CHAIN_ALL];
-	int is_listed = h->verdict == VERDICT_EARLY && p->verdict.action == ACTION_RBLSMTPD;
 	pid_t pid = -1;
 
-	if (is_listed)
-		refusal_make(&refusal, p->verdict.reply);
-	if (!connection_set(&chain, h, local, is_listed ? refusal.listed : NULL)) {
+	if (!connection_set(&chain, h, local, refuse_later(h, p, &refusal) ? refusal.listed : NULL)) {
 		reason(why, "its rule sets more variables than the %d that fit", CHAIN_SETS);
 		return -1;
 	}
@@ -69,7 +80,7 @@ launch(struct front *f, struct held *h)
 		farewell_later(f, h, why);
 		return;
 	}
-	if (h->verdict != VERDICT_EARLY)	/* which has had its line */
+	if (h->verdict != VERDICT_EARLY && h->verdict != VERDICT_LISTED)	/* which have had their line */
 		report(f, h);
 	connection_log("ok", pid, h, local);
 	remember(f, h, p);

@@ -13,6 +13,7 @@
 
 struct options {
 	int print_port;			/* -1 */
+	int only_check;			/* -n */
 	int no_delay;			/* -D */
 	int ask_names, confirm;		/* not -H; -p */
 	const char *local;		/* -l; NULL: ask */
@@ -31,7 +32,8 @@ struct options {
 	const char *passed, *counts;	/* ETD_PASSED and ETD_COUNTS, or NULL */
 };
 
-/* Returns 1, or 0 with why; for bad usage that is "". */
-int options_read(struct options *, int argc, char **argv, char why[REASON_MAX]);
+/* The environment is the process's. A bad argument of an option is noted there as if it were a variable.
+   Returns 1, or 0 for bad usage. */
+int options_read(struct options *, int argc, char **argv, struct settings *environment);
 
 #endif

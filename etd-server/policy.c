@@ -42,6 +42,7 @@ policy_read(struct policy *p, struct settings *s)
 	    setting_number(s, "ETD_PASSED_TTL", DAY_S, 1, YEAR_S);
 	p->stress_ms = setting_filled(s, "ETD_STRESS_DELAY") == NULL ? -1 :
 	    setting_seconds(s, "ETD_STRESS_DELAY", -1, 1, HOLD_MAX_MS);
+	score_read(&p->score, s);
 }
 
 void

@@ -6,11 +6,13 @@
 #define POLICY_H
 
 #include "network.h"
+#include "score.h"
 #include "verdict.h"
 
 /* The texts are the lookup's, and must last as long. */
 struct policy {
 	struct verdict_settings verdict;
+	struct score_settings score;
 	int bits4, bits6;		/* of an address that tell one client from another */
 	int64_t per_client;		/* connections at once; 0: no limit */
 	int remember;			/* that it has passed ... */

@@ -12,8 +12,6 @@
 #include "address.h"
 #include "snapshot.h"
 
-enum { KEY_MAX = 512 };		/* an address or a name, and "=" */
-
 struct rules {
 	unsigned users;		/* who opened it, and clients with a rule of it */
 	struct snapshot file;
@@ -105,21 +103,26 @@ rules_close(struct rules **rules)
 	*rules = NULL;
 }
 
+/* What libcdb has found. Returns 1, or 0 where the file is damaged. */
+static int
+take(struct rules *r, struct rule *rule)
+{
+	rule->data = cdb_getdata(&r->file.cdb);
+	rule->len = cdb_datalen(&r->file.cdb);
+	if (rule->data == NULL)
+		return 0;
+	rule->rules = r;
+	r->users++;
+	return 1;
+}
+
 /* Returns what cdb_find does. */
 static int
 find(struct rules *r, const char *key, size_t len, struct rule *rule)
 {
 	int found = cdb_find(&r->file.cdb, key, (unsigned)len);
 
-	if (found <= 0)
-		return found;
-	rule->data = cdb_getdata(&r->file.cdb);
-	rule->len = cdb_datalen(&r->file.cdb);
-	if (rule->data == NULL)
-		return -1;
-	rule->rules = r;
-	r->users++;
-	return 1;
+	return found <= 0 || take(r, rule) ? found : -1;
 }
 
 /* ucspi-tcp-ipv6 writes "::" for a single group of zeros too, where inet_ntop(3) does not. */
@@ -167,7 +170,7 @@ find_by_suffix(struct rules *r, char *key, struct rule *rule)
 int
 rules_find(struct rules *r, const char *ip, const char *host, struct rule *rule)
 {
-	char key[KEY_MAX], text[ADDRESS_SIZE];
+	char key[RULES_KEY_MAX], text[ADDRESS_SIZE];
 	int found, named = *host != '\0' && strlen(host) < sizeof key - 1;
 
 	*rule = (struct rule){ 0 };
@@ -194,6 +197,27 @@ rule_end(struct rule *rule)
 	if (rule->rules != NULL)
 		let_go(rule->rules);
 	*rule = (struct rule){ 0 };
+}
+
+int
+rules_next(struct rules *r, unsigned *at, char key[RULES_KEY_MAX], struct rule *rule)
+{
+	const char *what;
+	unsigned before;
+
+	*rule = (struct rule){ 0 };
+	if (r == NULL)
+		return 0;
+	if (*at == 0)
+		cdb_seqinit(at, &r->file.cdb);
+	before = *at;
+	if (cdb_seqnext(at, &r->file.cdb) <= 0 || *at <= before)	/* a length is damaged */
+		return 0;
+	what = cdb_getkey(&r->file.cdb);
+	if (what == NULL || !take(r, rule))
+		return 0;
+	snprintf(key, RULES_KEY_MAX, "%.*s", (int)cdb_keylen(&r->file.cdb), what);
+	return 1;
 }
 
 /* The entry behind the NUL of this one, or the first; NULL after the last whole one. */
@@ -227,17 +251,23 @@ rule_variable(const struct rule *rule, const char *after)
 	return NULL;
 }
 
-/* The last of those by that name, as if each had been set. */
-static const char *
-from_rule(const void *from, const char *name)
+const char *
+rule_value(const struct rule *rule, const char *name)
 {
-	const struct rule *rule = from;
 	const char *value = NULL;
 	size_t len = strlen(name);
 
 	for (const char *v = NULL; (v = rule_variable(rule, v)) != NULL;)
 		if (strncmp(v, name, len) == 0 && v[len] == '=')
 			value = v + len + 1;
+	return value;
+}
+
+static const char *
+from_rule(const void *rule, const char *name)
+{
+	const char *value = rule_value(rule, name);
+
 	return value != NULL ? value : getenv(name);
 }
 

@@ -14,6 +14,8 @@
 
 struct rules;
 
+enum { RULES_KEY_MAX = 512 };	/* an address or a name, "=", and a NUL */
+
 /* A client's. Without rules, and where none fits, it says nothing: { 0 }. */
 struct rule {
 	struct rules *rules;	/* which rule_end lets go */
@@ -35,10 +37,17 @@ void rules_close(struct rules **rules);
 int rules_find(struct rules *, const char *ip, const char *host, struct rule *);
 void rule_end(struct rule *);
 
+/* Each rule of the file in turn, and what it is for, cut where it is too long; *at is 0 for the first.
+   Returns 1, or 0 after the last one. */
+int rules_next(struct rules *, unsigned *at, char key[RULES_KEY_MAX], struct rule *);
+
 int rule_denies(const struct rule *);
 
 /* The variable "NAME=value" after that one, or the first after NULL; NULL where no more comes. */
 const char *rule_variable(const struct rule *, const char *after);
+
+/* The value of that variable, or NULL: of two, the last, as if each had been set. */
+const char *rule_value(const struct rule *, const char *name);
 
 /* A lookup of the rule's variables over the environment. The rule must last as long. */
 void rule_settings(struct settings *, const struct rule *, char why[REASON_MAX]);

@@ -43,9 +43,12 @@ void
 upkeep_plan(struct front *f)
 {
 	struct clients *c = &f->clients;
+	int64_t test_ms = zones_due(&f->zones);
 
-	if (f->names.pending > 0 && f->names_tick.place == 0)
-		heap_set(&c->heap, &f->names_tick, f->now_ms + NAMES_TICK_MS);
+	if (f->dns.pending > 0 && f->dns_tick.place == 0)
+		heap_set(&c->heap, &f->dns_tick, f->now_ms + DNS_TICK_MS);
+	if (test_ms > 0 && (f->zones_test.place == 0 || f->zones_test.at_ms != test_ms))
+		heap_set(&c->heap, &f->zones_test, test_ms);
 	if (f->passed.changed && f->save.place == 0)
 		heap_set(&c->heap, &f->save, f->now_ms + PASSED_EVERY_MS);
 	if (f->options->counts != NULL && f->count.place == 0)
@@ -60,6 +63,8 @@ upkeep_take(struct front *f, const struct due *d)
 {
 	if (d == &f->save)
 		save(f);
+	else if (d == &f->zones_test)
+		zones_run(&f->zones);
 	else if (d == &f->count)
 		write_counts(f);
 	else

@@ -1,6 +1,6 @@
 /*
  * etd-status: what backends.cdb says of the backends: a table, JSON, Prometheus's text or
- * a monitoring plugin's line; see etd-status(8).
+ * a monitoring plugin's line; and such a line of a front; see etd-status(8).
  *
  * Exits 100 for bad usage and 111 for a file that cannot be read; with -n what a plugin
  * does: 0, 1, 2, and 3 for such a file.
@@ -8,44 +8,105 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "about.h"
 #include "log.h"
+#include "number.h"
 #include "show.h"
 #include "stdfds.h"
 
-static const char synopsis[] = "[ -jnp ] backends.cdb";
+static const char synopsis[] = "[ -jnp ] backends.cdb | -n -f host:port [ -w seconds ]";
+
+static const char help[] =
+	"  -f  look at this front, as a patient client, and not at backends.cdb\n"
+	"  -j  print JSON\n"
+	"  -n  print one line for a monitoring system, and exit 0, 1, 2 or 3 as a plugin does\n"
+	"  -p  print Prometheus's text format\n"
+	"  -w  seconds to wait for the front's greeting; 30\n";
+
+struct command {
+	int form;		/* an option, or t for the table */
+	int looks;		/* -f */
+	struct front front;
+	const char *name;	/* of the front or of the file */
+};
+
+/* Returns 0 for bad usage. */
+static int
+take(struct command *c, int option)
+{
+	switch (option) {
+	case 'f':
+		c->looks = 1;
+		c->name = optarg;
+		return front_parse(&c->front, optarg);
+	case 'w':
+		return number_seconds(optarg, 1, 600000, &c->front.wait_ms);
+	case 'j': case 'n': case 'p':
+		if (c->form != 't')
+			return 0;
+		c->form = option;
+		return 1;
+	}
+	return 0;
+}
+
+/* -f and -n go together, and with no file; -w is for them alone. */
+static int
+read_command(struct command *c, int argc, char **argv)
+{
+	int option;
+
+	*c = (struct command){ .form = 't' };
+	opterr = 0;
+	while ((option = getopt(argc, argv, "+f:jnpw:")) != -1)
+		if (!take(c, option))
+			return 0;
+	if (c->looks) {
+		if (c->front.wait_ms == 0)
+			c->front.wait_ms = FRONT_WAIT_MS;
+		return c->form == 'n' && argc == optind;
+	}
+	c->name = argv[optind];
+	return c->front.wait_ms == 0 && argc == optind + 1;
+}
+
+static int
+show(const struct command *c)
+{
+	static struct status status;
+	char why[REASON_MAX];
+
+	if (c->looks)
+		return show_front(&c->front, c->name);
+	if (!status_read(&status, c->name, why)) {
+		if (c->form == 'n')
+			return show_unknown(why);
+		log_fatal(111, "%s", why);
+	}
+	switch (c->form) {
+	case 'j': show_json(&status); break;
+	case 'n': return show_plugin(&status);
+	case 'p': show_metrics(&status); break;
+	default: show_table(&status, c->name);
+	}
+	return 0;
+}
 
 int
 main(int argc, char **argv)
 {
-	static struct status status;
-	char why[REASON_MAX];
-	int option, form = 't', code = 0;
+	struct command command;
+	int code;
 
 	stdfds_fill();
 	log_program = "etd-status";
-	opterr = 0;
-	while ((option = getopt(argc, argv, "+jnp")) != -1) {
-		if (option == '?' || form != 't') {
-			log_usage(synopsis);
-			return 100;
-		}
-		form = option;
-	}
-	if (argc != optind + 1) {
+	if (about(argv, synopsis, help))
+		return 0;
+	if (!read_command(&command, argc, argv)) {
 		log_usage(synopsis);
 		return 100;
 	}
-	if (!status_read(&status, argv[optind], why)) {
-		if (form == 'n')
-			return show_unknown(why);
-		log_fatal(111, "%s", why);
-	}
-	switch (form) {
-	case 'j': show_json(&status); break;
-	case 'n': code = show_plugin(&status); break;
-	case 'p': show_metrics(&status); break;
-	default: show_table(&status, argv[optind]);
-	}
+	code = show(&command);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		log_fatal(111, "unable to write: %m");
 	return code;

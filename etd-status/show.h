@@ -4,6 +4,7 @@
 #ifndef SHOW_H
 #define SHOW_H
 
+#include "front.h"
 #include "status.h"
 
 /* For people. */
@@ -20,6 +21,9 @@ void show_metrics(const struct status *);
    show_unknown is for what cannot be read, and returns 3. */
 int show_plugin(const struct status *);
 int show_unknown(const char *why);
+
+/* The same of a front: looks at it first. name is what it is called in the line. */
+int show_front(const struct front *, const char *name);
 
 /* A string in double quotes, as JSON and Prometheus both have it: all of a status is printable
    ASCII, so that only the quote and the backslash need an escape. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "about.h"
 #include "log.h"
 #include "reply.h"
 
@@ -38,13 +39,18 @@ giveup_usage(const char *synopsis)
 }
 
 int
-giveup_options(int argc, char **argv, const char *synopsis)
+giveup_options(int argc, char **argv, const char *synopsis, int *only_check)
 {
 	int option;
 
+	*only_check = 0;
+	if (about(argv, synopsis, "  -c  check the settings, and exit\n" ABOUT_LOG_OPTIONS))
+		_exit(0);
 	opterr = 0;
-	while ((option = getopt(argc, argv, "+qQv")) != -1)	/* +: the rest is another's */
-		if (!log_option(option))
+	while ((option = getopt(argc, argv, "+cqQv")) != -1)	/* +: the rest is another's */
+		if (option == 'c')
+			*only_check = 1;
+		else if (!log_option(option))
 			giveup_usage(synopsis);
 	return optind;
 }

@@ -17,8 +17,8 @@ _Noreturn void giveup_usage(const char *synopsis);
 /* The same with a reply of its own, CRLF at its end, and no message. */
 _Noreturn void giveup_reply(int code, const char *reply);
 
-/* Takes the options -q, -Q and -v; any other is giveup_usage. Returns how many arguments
-   that were. */
-int giveup_options(int argc, char **argv, const char *synopsis);
+/* Answers --version and --help, and exits 0. Takes the options -q, -Q and -v, and -c, which sets
+   *only_check; any other is giveup_usage. Returns how many arguments that were. */
+int giveup_options(int argc, char **argv, const char *synopsis, int *only_check);
 
 #endif

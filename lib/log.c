@@ -142,3 +142,15 @@ log_usage(const char *synopsis)
 	logfmt_add(&l, synopsis);
 	log_end(&l, LOG_FATAL);
 }
+
+int
+log_checked(int bad)
+{
+	struct logfmt l;
+
+	if (bad > 0)
+		return 100;
+	log_begin(&l, "good");
+	log_end(&l, LOG_PROBLEM);
+	return 0;
+}

@@ -56,4 +56,8 @@ void log_warning(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 void log_usage(const char *synopsis);
 
+/* How a check of settings ends: "program: good" (LOG_PROBLEM) if none was bad. Returns the exit
+   code, 0 or 100. */
+int log_checked(int bad);
+
 #endif

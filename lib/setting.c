@@ -24,6 +24,8 @@ setting_environment(struct settings *s, char why[REASON_MAX])
 	s->from = NULL;
 	s->bad = 0;
 	s->why = why;
+	s->tell = NULL;
+	s->whose = "";
 }
 
 const char *
@@ -45,11 +47,13 @@ setting_bad(struct settings *s, const char *format, ...)
 {
 	va_list ap;
 
-	if (s->bad++ > 0)
+	if (s->bad++ > 0 && s->tell == NULL)
 		return;
 	va_start(ap, format);
 	vsnprintf(s->why, REASON_MAX, format, ap);
 	va_end(ap);
+	if (s->tell != NULL)
+		s->tell("%s%s", s->whose, s->why);
 }
 
 int64_t

@@ -3,7 +3,8 @@
  * environment, or for one client of many its rules over the environment.
  *
  * What is bad is noted in the lookup, and reading goes on with the value of an unset variable:
- * the caller reads all it needs and then looks at bad.
+ * the caller reads all it needs and then looks at bad. A program that is asked to check its
+ * settings is told each one.
  */
 #ifndef SETTING_H
 #define SETTING_H
@@ -17,9 +18,11 @@ struct settings {
 	const void *from;
 	int bad;		/* how many were */
 	char *why;		/* the first of them, in REASON_MAX bytes of the caller's */
+	void (*tell)(const char *format, ...);	/* is told each one; NULL: nobody is */
+	const char *whose;	/* what the one who is told hears before it; "" at first */
 };
 
-/* The process's environment. */
+/* The process's environment, of whose bad settings nobody is told yet. */
 void setting_environment(struct settings *, char why[REASON_MAX]);
 
 /* The value as it is, or NULL. */

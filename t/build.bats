@@ -54,6 +54,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/bin/etd-conf
 		./opt/etd/bin/etd-connect
 		./opt/etd/bin/etd-delay
+		./opt/etd/bin/etd-drain
 		./opt/etd/bin/etd-proxy
 		./opt/etd/bin/etd-report
 		./opt/etd/bin/etd-server
@@ -70,6 +71,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/share/man/man8/etd-conf.8
 		./opt/etd/share/man/man8/etd-connect.8
 		./opt/etd/share/man/man8/etd-delay.8
+		./opt/etd/share/man/man8/etd-drain.8
 		./opt/etd/share/man/man8/etd-proxy.8
 		./opt/etd/share/man/man8/etd-report.8
 		./opt/etd/share/man/man8/etd-server.8
@@ -109,5 +111,5 @@ two='etd-delay/etd-delay checkd/checkd'
 
 @test "the shell scripts are clean" {
 	cd "$top"
-	shellcheck -x .ci/run etd-conf/etd-conf etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash
+	shellcheck -x .ci/run etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash
 }

@@ -3,11 +3,14 @@ load lib
 # setting NAME VALUE: an edit of the front's
 setting() { sed -i "1s/.*/$2/" "etd/front/env/$1"; }
 
-# conf ARGUMENT ...: etd-conf for nobody and daemon, into the directory etd, whose front then
+# conf [ -s ] ARGUMENT ...: etd-conf for nobody and daemon, into the directory etd, whose front then
 # listens on front.port of 127.0.0.1
 conf() {
-	let_others_in
-	etd-conf nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
+	local server=()
+	if [ "${1-}" = -s ]; then server=(-s); shift; fi
+	local program
+	for program in etd-delay etd-server etd-connect checkd; do for_all $program; done
+	etd-conf "${server[@]}" nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
 	grep -v 'there is no /service' said >warnings || :
 	free_port front
 	setting PORT "$(port front)"
@@ -15,16 +18,17 @@ conf() {
 
 # start_services: as the printed command does, but below this directory
 start_services() {
-	local program
-	for program in etd-delay etd-connect checkd; do for_all $program; done
 	mkdir service
 	start svscan svscan service
 	sed "s,[^ ]*/service\$,$PWD/service," command | sh
 	wait_for svok service/front
 	wait_for svok service/checkd
 }
+pid_of() { svstat "service/$1" | sed 's/.*(pid \(.*\)) .*/\1/'; }
 # runs_as SERVICE: the account of its process
-runs_as() { ps -o user= -p "$(svstat "service/$1" | sed 's/.*(pid \(.*\)) .*/\1/')"; }
+runs_as() { ps -o user= -p "$(pid_of "$1")"; }
+descriptors() { find "/proc/$(pid_of front)/fd" -type l | wc -l; }
+process() { ps -o comm= -p "$(pid_of "$1")"; }
 is_up() { svstat "service/$1" | grep -q ': up'; }
 one_more() { [ "$(etd-status -j etd/state/backends.cdb | jq .up)" -eq "$1" ]; }
 
@@ -92,6 +96,230 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	rm -r etd
 }
 
+@test "with -s etd-server holds the clients; settings, rules and backends change, and sessions go on" {
+	mail_server smtp1
+	mail_server smtp2
+	conf -s "smtp1=127.0.0.1:$(port smtp1)"
+	setting ETD_DELAY 0.5
+	start_services
+	wait_for one_more 1
+	wait_for listens "$(port front)"
+	[ "$(runs_as front)" = nobody ]
+	[ "$(process front)" = etd-server ]
+
+	# One is held, one is refused, one is relayed
+	send front >swaks.out
+	[ "$(find smtp1/new -type f | wc -l)" -eq 1 ]
+	says '554 5.5.1 Refused: you talked before the greeting'
+	has etd/front/log/main/current ' etd-server: pass ip=127\.0\.0\.1 '
+	has etd/front/log/main/current ' etd-server: early ip=127\.0\.0\.1 '
+	has etd/front/log/main/current ' etd-server: status: 1/400$'
+	has etd/front/log/main/current ' etd-connect: end ip=127\.0\.0\.1 '
+
+	# Rules and backends: no restart
+	pid=$(pid_of front)
+	cp etd/rules etd/rules.new
+	echo '127.:allow,ETD_REPLY="451 4.7.1 By a rule"' >etd/rules
+	make -C etd
+	says '451 4.7.1 By a rule'
+	sed 's/^#\(192.0.2.7:.*ETD_DELAY\)/\1/; s/^192\.0\.2\.7/127.0.0.1/' etd/rules.new >etd/rules
+	make -C etd
+	[[ $(talk front <<<QUIT) == 220* ]]
+	echo "smtp2 127.0.0.1:$(port smtp2)" >>etd/backends
+	make -C etd
+	wait_for one_more 2
+	[ "$(pid_of front)" = "$pid" ]
+
+	# A setting: who is held comes again, and who is served does not notice
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r -t 10 line <&5
+	[[ $line == 220* ]]
+	echo '127.0.0.2:allow,ETD_DELAY="60"' >etd/rules
+	make -C etd
+	sessions=$(descriptors)
+	start held socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	wait_for eval '[ "$(descriptors)" -gt "$sessions" ]'
+	setting ETD_REPLY '450 4.7.1 Come again'
+	svc -t service/front
+	has held.out '^421 4\.3\.0 '
+	wait_for says '450 4.7.1 Come again'
+	[ "$(pid_of front)" != "$pid" ]
+	printf 'HELO me.example\r\n' >&5
+	read -r -t 10 line <&5
+	[[ $line == 250* ]]
+	exec 5>&-
+}
+
+@test "with -s and without -U etd-server stays root, and etd-connect changes to the account" {
+	mail_server smtp1
+	conf -s "smtp1=127.0.0.1:$(port smtp1)"
+	setting ETD_DELAY 0.1
+	sed -i 's/ -U / /' etd/front/run
+	start_services
+	wait_for one_more 1
+	wait_for listens "$(port front)"
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r -t 10 line <&5
+	[[ $line == 220* ]]
+	[ "$(runs_as front)" = root ]
+	[ "$(ps -o user= --ppid "$(pid_of front)")" = nobody ]
+	exec 5>&-
+}
+
+@test "with -s no tcpserver is wanted in PATH, and no etd-delay" {
+	let_others_in
+	mkdir few
+	for program in tcprules supervise multilog envdir envuidgid setuidgid etd-server etd-connect checkd \
+		printenv uname mkdir cat chmod chown grep rm sh; do
+		ln -s "$(command -v $program)" few
+	done
+	PATH=$PWD/few run -0 "$top/etd-conf/etd-conf" -s nobody daemon "$PWD/etd" 0
+	PATH=$PWD/few run -111 "$top/etd-conf/etd-conf" nobody daemon "$PWD/other" 0
+	[ "$output" = 'etd-conf: fatal: tcpserver is not in PATH' ]
+	rm few/etd-server
+	PATH=$PWD/few run -111 "$top/etd-conf/etd-conf" -s nobody daemon "$PWD/other" 0
+	[ "$output" = 'etd-conf: fatal: etd-server is not in PATH' ]
+}
+
+@test "with -s no more clients are held than the hard limit of descriptors allows" {
+	let_others_in
+	hard=$(ulimit -H -n)
+	etd-conf -s nobody daemon "$PWD/many" 0
+	[ "$(head -n 1 many/front/env/ETD_HELD)" -eq 10000 ] || [ "$hard" -lt 10032 ]
+	(ulimit -n 4096 && etd-conf -s nobody daemon "$PWD/few" 0)
+	[ "$(head -n 1 few/front/env/ETD_HELD)" -eq 4064 ]
+}
+
+@test "make reports all that is bad, as the account sees it, before anything changes" {
+	for server in '' -s; do
+		conf $server smtp1=127.0.0.1:1 smtp2=127.0.0.1:2
+		cp etd/rules.cdb before
+		run -0 make -C etd --no-print-directory
+		[ "$(echo "$output" | grep -v 'must not relay')" = 'checkd: good source=backends backends=2 backup=0 disabled=0
+etd-server: good
+etd-connect: good
+checkd does not run, and hears nothing of it' ]
+		cmp etd/rules.cdb before
+
+		setting ETD_DELAY 2s
+		setting CONCURRENCY many
+		setting ETD_TRIES none
+		echo '127.:allow,ETD_ACTION="no"' >>etd/rules
+		chmod 600 etd/backends
+		echo noise >etd/state/backends.cdb
+		run -2 make -C etd --no-print-directory
+		diff <(echo "$output" | grep -v '^make: ') - <<-'END'
+			checkd: fatal: unable to open backends: Permission denied
+			etd-server: fatal: -c many: not a whole number from 1 to 1048576
+			etd-server: fatal: ETD_DELAY=2s: not a number of seconds from 0 to 300
+			etd-server: fatal: ../rules.cdb.new: rule 127.: ETD_ACTION=no: not reject, rblsmtpd or log
+			etd-connect: fatal: ETD_TRIES=none: not a whole number from 1 to 100
+			etd-connect: fatal: ../state/backends.cdb: damaged: no good record version
+		END
+		cmp etd/rules.cdb before
+		[ ! -e etd/rules.cdb.new ]
+		[ "$(ls etd/state)" = backends.cdb ]
+		rm -r etd
+	done
+}
+
+@test "make finds source=client without the privilege, and is content when -U is out of front/run" {
+	conf smtp1=127.0.0.1:1
+	sed -i 's/^smtp1.*/& source=client/' etd/backends
+	run -2 make -C etd
+	[[ $output == *"etd-connect: fatal: smtp1: source=client: unable to use the client's address: Operation not permitted"* ]]
+	sed -i '/^exec/s/ -U / /' etd/front/run
+	run -0 make -C etd
+	[[ $output == *'etd-connect: good'* ]]
+}
+
+@test "make says that checkd is down; make drain and make undrain take a backend out and back" {
+	mail_server smtp1
+	mail_server smtp2
+	conf "smtp1=127.0.0.1:$(port smtp1)" "smtp2=127.0.0.1:$(port smtp2)"
+	start_services
+	wait_for one_more 2
+	run -0 make -C etd
+	[[ $output != *'does not run'* ]]
+	run -0 make -C etd --no-print-directory drain BACKEND=smtp1
+	[ "$output" = 'smtp1: the last session has ended' ]
+	[ "$(etd-status -j etd/state/backends.cdb | jq -c '[.backends[].share]')" = '[0,1]' ]
+	run -2 make -C etd drain BACKEND=smtp1
+	[[ $output == *'etd-drain: fatal: smtp1 is drained already: its weight is 0'* ]]
+	run -2 make -C etd drain
+	[[ $output == *'etd-drain: fatal: no backend is named'* ]]
+	run -0 make -C etd --no-print-directory undrain BACKEND=smtp1
+	[ "$output" = 'smtp1: it gets new clients again' ]
+	svc -d service/checkd
+	wait_for eval 'svstat service/checkd | grep -q ": down"'
+	run -0 make -C etd
+	[[ $output == *'checkd does not run, and hears nothing of it'* ]]
+}
+
+@test "a front that serves nobody is found by etd-status -n -f, as etd(7) says" {
+	serve smtp1 sh -c 'echo 220 smtp1.example; read -r _; echo 221'
+	# looks WORDS: what etd-status says of the front, now or soon
+	looks() { wait_for seen "$1"; }
+	seen() { etd-status -n -f "127.0.0.1:$(port front)" -w 1 >line || :; grep -qF -- "front 127.0.0.1:$(port front): $1" line; }
+	logs() { has etd/front/log/main/current "$1"; }
+	for server in '' -s; do
+		conf $server "smtp1=127.0.0.1:$(port smtp1)"
+		setting ETD_DELAY 0.1
+		start_services
+		wait_for one_more 1
+		looks '220 smtp1.example'
+		grep -q '^ETD OK' line
+		mv etd/rules.cdb gone
+		if [ -z "$server" ]; then
+			looks 'closed without a greeting'
+		else
+			svc -t service/front
+			looks 'unable to connect'
+			logs 'etd-server: fatal: unable to read \.\./rules\.cdb'
+		fi
+		make -C etd
+		looks '220 smtp1.example'
+
+		# breaks NAME VALUE: the next start has that setting; again: and the one after has the old one
+		breaks() { old=$(head -n 1 "etd/front/env/$1"); setting "$1" "$2"; run -2 make -C etd; svc -t service/front; }
+		mends() { setting "$1" "$old"; svc -t service/front; looks '220 smtp1.example'; }
+		breaks CONCURRENCY many
+		if [ -z "$server" ]; then
+			looks 'no greeting in time'
+			logs 'tcpserver: status: 0/0'
+		else
+			looks 'unable to connect'
+		fi
+		mends CONCURRENCY
+		breaks ETD_DELAY 2s
+		if [ -z "$server" ]; then looks '421 4.3.0 '; else looks 'unable to connect'; fi
+		logs 'fatal: ETD_DELAY=2s: '
+		mends ETD_DELAY
+		breaks ETD_TRIES none
+		looks '421 4.3.0 '
+		mends ETD_TRIES
+
+		# The port is another's
+		svc -d service/front
+		looks 'unable to connect'
+		start other socat "TCP-LISTEN:$(port front),bind=127.0.0.1,reuseaddr,fork" SYSTEM:'echo 220 other'
+		looks '220 other'
+		svc -u service/front
+		logs 'fatal: unable to .*ddress already '
+		stop other
+		looks '220 smtp1.example'
+
+		sed -i 's/^smtp1.*/& source=client/' etd/backends
+		svc -h service/checkd
+		looks '421 4.3.0 '
+		logs "etd-connect: fatal: smtp1: source=client: unable to use the client's address"
+		svc -dx service/front service/checkd
+		svc -dx service/front/log service/checkd/log
+		stop svscan
+		rm -r etd service
+	done
+}
+
 @test "the end of one session is not the end of another: svc -t leaves those under way alone" {
 	mail_server smtp1
 	conf "smtp1=127.0.0.1:$(port smtp1)"
@@ -122,6 +350,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	[[ $output == *'checkd does not run, and hears nothing of it'* ]]
 	[ "$(echo "$output" | grep -c 'must not relay')" -eq 2 ]
 	sed -i 's/^smtp1 .*/& send-proxy/; s/^smtp2 .*/& source=client/' etd/backends
+	sed -i '/^exec/s/ -U / /' etd/front/run
 	run -0 make -C etd
 	[[ $output != *'must not relay'* ]]
 }
@@ -131,6 +360,19 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	[ "$(cat warnings)" = "etd-conf: warning: no backend: first name the mail servers in $PWD/etd/backends" ]
 	[ "$(wc -l <command)" -eq 1 ]
 	grep -q '^#smtp1 ' etd/backends
+}
+
+@test "with -s each setting of etd-server's is a file with a comment, too" {
+	conf -s smtp1=127.0.0.1:1
+	for file in etd/front/env/*; do
+		[ "$(wc -l <"$file")" -ge 3 ]
+		[ -z "$(sed -n 2p "$file")" ]
+	done
+	# What the hold and the relay know is the same; besides, there is what etd-server alone has.
+	sed -n '/^\.Sh ENV/,/^\.Sh EXIT/p' "$top/man/etd-delay.8" "$top/man/etd-connect.8" "$top/man/etd-server.8" |
+		sed -n '/^\.It Ev/p' | grep -oE 'ETD_[A-Z_]*|DNSCACHEIP' |
+		grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS | sort -u >manual
+	(cd etd/front/env && printf '%s\n' ETD_* DNS*) | sort | diff manual -
 }
 
 @test "each setting is a file with a comment, and what it says by itself is the default" {
@@ -159,10 +401,12 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 		[ "$output" = "etd-conf: $line" ]
 		[ ! -e "$PWD/etd" ]
 	}
-	usage='usage: etd-conf account logaccount dir ip [ name=address:port ... ]'
+	usage='usage: etd-conf [ -s ] account logaccount dir ip [ name=address:port ... ]'
 	refused 100 "$usage"
 	refused 100 "$usage" nobody daemon "$PWD/etd"
 	refused 100 "$usage" -x nobody daemon "$PWD/etd" 0
+	refused 100 "$usage" -s -x nobody daemon "$PWD/etd" 0
+	refused 100 "$usage" -s nobody daemon "$PWD/etd"
 	refused 111 'fatal: no account no-such: make it, as by useradd -r -s /bin/false no-such' no-such daemon "$PWD/etd" 0
 	refused 111 'fatal: no account no-such: make it, as by useradd -r -s /bin/false no-such' nobody no-such "$PWD/etd" 0
 	refused 100 'fatal: root: an account without privilege is wanted' root daemon "$PWD/etd" 0

@@ -21,7 +21,7 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	front etd-delay -v
 	run -0 listen front
 	[[ $output == 421\ 4.3.0\ * ]]
-	has front.log '^etd-delay: usage: etd-delay \[ -qQv \] program \[ arg \.\.\. \]$'
+	has front.log '^etd-delay: usage: etd-delay \[ -cqQv \] program \[ arg \.\.\. \]$'
 	has front.log 'end [0-9]* status 25600$'
 	run -100 etd-delay -x true
 }

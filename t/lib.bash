@@ -4,7 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-PATH=$top/etd-delay:$top/etd-server:$top/etd-proxy:$top/etd-connect:$top/checkd:$top/etd-conf:$top/etd-status:$top/etd-report:$PATH
+PATH=$top/etd-delay:$top/etd-server:$top/etd-proxy:$top/etd-connect:$top/checkd:$top/etd-conf:$top/etd-drain:$top/etd-status:$top/etd-report:$PATH
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1

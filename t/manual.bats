@@ -172,7 +172,7 @@ relays() {
 	[ "$(find a/new -type f | wc -l)" -eq 2 ]
 	has front.log 'etd-proxy: proxy ip=127\.0\.0\.9 .* from=127\.0\.0\.10 version=2 command=proxy$'
 	has front.log 'etd-proxy: proxy ip=127\.0\.0\.9 .* from=127\.0\.0\.11 version=1 command=proxy$'
-	run talk front <<<'PROXY UNKNOWN'
+	run --separate-stderr talk front <<<'PROXY UNKNOWN'	# it may be a reset
 	[ -z "$output" ]
 	has front.log 'tcpserver: deny '
 }

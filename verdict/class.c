@@ -44,6 +44,12 @@ compile(struct class_pattern *p, char why[REASON_MAX])
 }
 
 int
+class_check(struct class_pattern *p, char why[REASON_MAX])
+{
+	return *p->text == '\0' || compile(p, why);
+}
+
+int
 class_of(struct class_pattern *p, const char *host, enum class *class, char why[REASON_MAX])
 {
 	*class = *host == '\0' ? CLASS_NORDNS : CLASS_NAMED;

@@ -28,6 +28,9 @@ void class_pattern(struct class_pattern *, const char *text);
    compiles the pattern. Returns 1, or 0 with why where that cannot be done. */
 int class_of(struct class_pattern *, const char *host, enum class *, char why[REASON_MAX]);
 
+/* Whether the pattern can be compiled, before there is a name. Returns 1, or 0 with why. */
+int class_check(struct class_pattern *, char why[REASON_MAX]);
+
 /* Gives its memory back; it can still be used, and is compiled anew then. */
 void class_free(struct class_pattern *);
 

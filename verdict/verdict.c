@@ -8,6 +8,8 @@
 
 #include "log.h"
 
+const char *const action_names[ACTIONS] = { "reject", "rblsmtpd", "log" };
+
 static int64_t
 class_hold(struct settings *s, const char *name, int64_t unset_ms)
 {
@@ -34,9 +36,7 @@ read_teaser(struct settings *s)
 void
 verdict_read_answer(struct verdict_settings *v, struct settings *s)
 {
-	static const char *const actions[] = { "reject", "rblsmtpd", "log" };
-
-	v->action = (enum action)setting_word(s, "ETD_ACTION", actions, 3,
+	v->action = (enum action)setting_word(s, "ETD_ACTION", action_names, ACTIONS,
 	    "not reject, rblsmtpd or log");
 	v->reply = refusal_read(s);
 }
@@ -57,6 +57,15 @@ verdict_read(struct verdict_settings *v, struct settings *s)
 	    (v->action == ACTION_RBLSMTPD && setting_filled(s, "RBLSMTPD") != NULL);
 }
 
+void
+verdict_compile(struct verdict_settings *v, struct settings *s)
+{
+	char why[REASON_MAX];
+
+	if (!class_check(&v->dynamic, why))
+		setting_bad(s, "%s", why);
+}
+
 int64_t
 verdict_hold(const struct verdict_settings *v, enum class class)
 {
@@ -71,7 +80,7 @@ verdict_teaser(const struct verdict_settings *v, char line[TEASER_MAX + 1])
 	return (size_t)snprintf(line, TEASER_MAX + 1, "220-%s\r\n", v->teaser);
 }
 
-const char *const verdict_names[] = { "pass", "early", "exempt", "hangup", "known" };
+const char *const verdict_names[] = { "pass", "early", "exempt", "hangup", "known", "listed" };
 
 void
 verdict_log(const struct outcome *o, const struct client *client)

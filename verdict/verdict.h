@@ -12,7 +12,8 @@
 #include "talk.h"
 
 /* What is done with an early talker: reply and close; set RBLSMTPD and go on; just go on. */
-enum action { ACTION_REJECT, ACTION_RBLSMTPD, ACTION_LOG };
+enum action { ACTION_REJECT, ACTION_RBLSMTPD, ACTION_LOG, ACTIONS };
+extern const char *const action_names[ACTIONS];		/* "reject", "rblsmtpd", "log" */
 
 /* See etd-delay(8), ENVIRONMENT. The texts are the lookup's, and must last as long. */
 struct verdict_settings {
@@ -27,6 +28,10 @@ struct verdict_settings {
 /* All of them; what is bad is noted in the lookup. */
 void verdict_read(struct verdict_settings *, struct settings *);
 
+/* What is otherwise left to the first client that has a name: notes whether ETD_DYNAMIC can be
+   compiled. */
+void verdict_compile(struct verdict_settings *, struct settings *);
+
 /* The two of them that say how an early talker is answered. */
 void verdict_read_answer(struct verdict_settings *, struct settings *);
 
@@ -38,9 +43,11 @@ int64_t verdict_hold(const struct verdict_settings *, enum class);
 enum { TEASER_MAX = 512 };
 size_t verdict_teaser(const struct verdict_settings *, char line[TEASER_MAX + 1]);
 
-enum verdict { VERDICT_PASS, VERDICT_EARLY, VERDICT_EXEMPT, VERDICT_HANGUP, VERDICT_KNOWN };
+enum verdict {
+	VERDICT_PASS, VERDICT_EARLY, VERDICT_EXEMPT, VERDICT_HANGUP, VERDICT_KNOWN, VERDICT_LISTED
+};
 
-extern const char *const verdict_names[];	/* "pass", "early", "exempt", "hangup", "known" */
+extern const char *const verdict_names[];	/* "pass", "early", "exempt", "hangup", "known", "listed" */
 
 struct outcome {
 	enum verdict verdict;

@@ -1,12 +1,26 @@
-#!/bin/sh
-# etd-conf: makes a directory with the services front and checkd for svscan; see etd-conf(8).
-# Exits 100 for bad usage, 111 for what may be well later; then nothing is left behind.
+# shellcheck shell=sh
+# etd-conf: makes a directory with the services front and checkd for svscan; see etd-conf(8). The
+# version is above.
+# Exits 100 for bad usage, 111 for a temporary failure; then nothing is left behind.
 set -u
 LC_ALL=C
 export LC_ALL
 
+synopsis='[ -s ] account logaccount dir ip [ name=address:port ... ]'
+# shellcheck disable=SC2154
+case ${1-} in
+--version) echo "etd-conf $version"; exit 0 ;;
+--help)
+	cat <<-EOF
+		usage: etd-conf $synopsis
+		  -s  the front is etd-server, in place of tcpserver and etd-delay
+		See etd-conf(8).
+	EOF
+	exit 0 ;;
+esac
+
 usage() {
-	echo 'etd-conf: usage: etd-conf account logaccount dir ip [ name=address:port ... ]' >&2
+	echo "etd-conf: usage: etd-conf $synopsis" >&2
 	exit 100
 }
 fatal() {
@@ -16,6 +30,12 @@ fatal() {
 bad_ip() { fatal 100 "$ip: not an address, nor 0 for all of this host"; }
 bad_backend() { fatal 100 "$backend: not name=address:port"; }
 
+# What listens: etd-server with -s, or tcpserver, which starts etd-delay for each client.
+listener='tcpserver etd-delay'
+if [ "${1-}" = -s ]; then
+	listener=etd-server
+	shift
+fi
 [ $# -ge 4 ] || usage
 case $1 in -*) usage ;; esac
 account=$1 logaccount=$2 dir=$3 ip=$4
@@ -26,8 +46,8 @@ is_backend() { printf '%s\n' "$1" | checkd -q -c /dev/stdin 2>/dev/null; }
 
 case $dir in /*) ;; *) fatal 100 "$dir: the directory must start with a slash" ;; esac
 case $dir in *[!A-Za-z0-9._/-]*) fatal 100 "$dir: letters, digits, dots, hyphens and underscores only" ;; esac
-for program in tcpserver tcprules supervise multilog envdir envuidgid setuidgid etd-delay etd-connect checkd; do
-	command -v $program >/dev/null || fatal 111 "$program is not in PATH"
+for program in $listener tcprules supervise multilog envdir envuidgid setuidgid etd-server etd-connect checkd; do
+	command -v "$program" >/dev/null || fatal 111 "$program is not in PATH"
 done
 for name in "$account" "$logaccount"; do
 	case $name in *[!A-Za-z0-9._-]*) fatal 100 "$name: letters, digits, dots, hyphens and underscores only" ;; esac
@@ -109,21 +129,72 @@ cat >rules <<'EOF'
 EOF
 
 cat >Makefile <<'EOF'
-# make: rules.cdb from rules, at once in force; backends is checked, and checkd, if it runs,
-# reads it again.
+# make: checks the rules, the backends and front/env. If all are good, rules.cdb is made of rules,
+# for the next client, and checkd, if it runs, reads backends again. What is in front/env waits
+# for svc -t front.
+.SILENT:
 all:
-	umask 022 && tcprules rules.cdb rules.tmp <rules
-	checkd -c backends
-	if svok checkd; then svc -h checkd; else echo 'checkd does not run, and hears nothing of it'; fi
+	umask 022 && tcprules rules.cdb.new rules.tmp <rules
+	./check || { rm rules.cdb.new; exit 100; }
+	mv rules.cdb.new rules.cdb
+	case "$$(svstat checkd 2>&1)" in \
+	*': up '*) svc -h checkd ;; \
+	*) echo 'checkd does not run, and hears nothing of it' ;; \
+	esac
 
-.PHONY: all
+# make drain BACKEND=smtp1: no new clients for it, until make undrain BACKEND=smtp1
+drain:
+	etd-drain backends state/backends.cdb '$(BACKEND)' svc -h checkd
+undrain:
+	etd-drain -u backends state/backends.cdb '$(BACKEND)' svc -h checkd
+
+.PHONY: all drain undrain
 EOF
+cat >check <<EOF
+#!/bin/sh
+# Reports all that is wrong with the backends, the rules and front/env, as the account that they
+# are for sees them; make runs it. etd-server -n knows etd-delay's settings and tcpserver's
+# numbers, too.
+exec 2>&1 >/dev/null
+bad=0
+setuidgid $account checkd -c backends || bad=100
+
+# A list of all backends as they are in the file now, without a probe: for etd-connect -c.
+setuidgid $account sh -c '
+sed "/^[[:blank:]]*[^#[:blank:]]/s/\$/ no-check/" backends >state/check
+checkd -o -q state/check state/check.cdb
+' >/dev/null 2>&1
+
+# Without -U in front/run it is root that reads them, and etd-connect changes to the account.
+as=
+if grep -v '^#' front/run | grep -q ' -U '; then as='setuidgid $account'; fi
+cd front || exit 111
+envuidgid $account envdir ./env \$as sh -c '
+bad=0
+etd-server -n "\$VERBOSITY" -x ../rules.cdb.new -b "\$BACKLOG" -c "\$CONCURRENCY" || bad=100
+[ ! -e ../state/backends.cdb ] || etd-connect -cq ../state/backends.cdb || exit 100
+[ ! -e ../state/check.cdb ] || etd-connect -c "\$VERBOSITY" ../state/check.cdb || exit 100
+exit \$bad
+' || bad=100
+rm -f ../state/check ../state/check.cdb*
+exit \$bad
+EOF
+chmod 755 check
 tcprules rules.cdb rules.tmp <rules
 
 cd front
-cat >run <<EOF
+setting IP "$ip" <<'EOF'
+The address to listen on; 0 is each of this host.
+EOF
+setting PORT 25 <<'EOF'
+The port to listen on.
+EOF
+
+# front_each: tcpserver, and a process for each client
+front_each() {
+	cat >run <<EOF
 #!/bin/sh
-# Port 25. A setting is a file in env; after an edit there: svc -t .
+# Port 25. A setting is a file in env; after an edit there: make -C .. && svc -t .
 # tcpserver changes to the account (-U). For a backend with source=client leave -U out:
 # etd-connect then does it, when it has the socket that needs root.
 exec 2>&1
@@ -132,18 +203,54 @@ exec tcpserver -v -U -R -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "
 	etd-delay "\$VERBOSITY" etd-connect "\$VERBOSITY" ../state/backends.cdb
 '
 EOF
-setting IP "$ip" <<'EOF'
-The address to listen on; 0 is each of this host.
-EOF
-setting PORT 25 <<'EOF'
-The port to listen on.
-EOF
-setting CONCURRENCY 400 <<'EOF'
+	setting CONCURRENCY 400 <<'EOF'
 Clients at once, held ones included; others wait. One that is held takes 80 KB.
 EOF
-setting BACKLOG 100 <<'EOF'
+	setting BACKLOG 100 <<'EOF'
 Connections that the kernel keeps while tcpserver is busy.
 EOF
+}
+
+# front_server: etd-server, and a process for each client that has passed
+front_server() {
+	cat >run <<EOF
+#!/bin/sh
+# Port 25. A setting is a file in env; after an edit there: make -C .. && svc -t .
+# Clients that are held are told 421 then, and come again.
+# etd-server changes to the account (-U). For a backend with source=client leave -U out:
+# etd-connect then does it, when it has the socket that needs root. But then etd-server
+# itself stays root, and starts etd-connect as root for each client that has passed.
+exec 2>&1
+exec envuidgid $account envdir ./env sh -c '
+exec etd-server "\$VERBOSITY" -U -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "\$IP" "\$PORT" \\
+	etd-connect "\$VERBOSITY" ../state/backends.cdb
+'
+EOF
+	setting CONCURRENCY 400 <<'EOF'
+Sessions at once, of clients that have passed; others wait for their turn. A session takes
+80 KB. Clients that are held do not count here, but in ETD_HELD.
+EOF
+	setting BACKLOG 1024 <<'EOF'
+Connections that the kernel keeps until etd-server accepts them.
+EOF
+	# Less where descriptors are few: a limit that is too low would keep the port shut.
+	# shellcheck disable=SC3045
+	held=$(ulimit -H -n)
+	[ "$held" != unlimited ] && [ "$held" -lt 10032 ] || held=10032
+	setting ETD_HELD $((held - 32)) <<'EOF'
+Clients at once that are held or wait for their turn; others wait outside. One takes 6 KB
+and a descriptor: where the hard limit of these, as ulimit -H -n shows it, is less than this
+number and 32 more, etd-server does not start.
+EOF
+	setting ETD_DNS_TIMEOUT 10 <<'EOF'
+Seconds, up to 60, to wait for a client's name. What has not been found by then is no name.
+EOF
+	setting DNSCACHEIP '' <<'EOF'
+The addresses of resolvers, with spaces between them; empty, /etc/resolv.conf names them.
+EOF
+}
+
+if [ "$listener" = etd-server ]; then front_server; else front_each; fi
 setting VERBOSITY -v <<'EOF'
 -v logs each connection, which etd-report(8) wants; -Q refusals and problems; -q what is
 fatal alone.

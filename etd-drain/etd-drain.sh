@@ -1,0 +1,174 @@
+# shellcheck shell=sh
+# etd-drain: takes a backend out of use and says when its last session has ended, or puts it
+# back; see etd-drain(8). The version is above.
+# Exits 100 for bad usage or where there is nothing to do, 111 for a temporary failure.
+set -u
+LC_ALL=C
+export LC_ALL
+
+synopsis='[ -u ] [ -w seconds ] backends backends.cdb name command [ arg ... ]'
+# shellcheck disable=SC2154
+case ${1-} in
+--version) echo "etd-drain $version"; exit 0 ;;
+--help)
+	cat <<-EOF
+		usage: etd-drain $synopsis
+		  -u  put it back into use
+		  -w  seconds to wait for the last session's end; 600
+		See etd-drain(8).
+	EOF
+	exit 0 ;;
+esac
+
+usage() {
+	echo "etd-drain: usage: etd-drain $synopsis" >&2
+	exit 100
+}
+fatal() {
+	echo "etd-drain: fatal: $2" >&2
+	exit "$1"
+}
+
+undrain=0 seconds=600
+while getopts :uw: option; do
+	case $option in
+	u) undrain=1 ;;
+	w) seconds=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 4 ] || usage
+case $seconds in '' | *[!0-9]* | ???????*) fatal 100 "-w $seconds: not a whole number of seconds" ;; esac
+cdb=$2 name=$3
+case $name in
+'') fatal 100 'no backend is named' ;;
+default | *[!A-Za-z0-9._-]*) fatal 100 "$name: no backend can have this name" ;;
+esac
+backends=$(readlink -f -- "$1") || fatal 111 "unable to find $1"
+shift 3
+command -v ss >/dev/null || fatal 111 'ss is not in PATH'
+
+# edit: the file with one more weight=0 at the end of the backend's line, where the last word
+# counts, or without its last one. Fails with 10 to 13 where that cannot be.
+edit() {
+	awk -v name="$name" -v undrain=$undrain '
+		function last_weight(from, weight) {
+			for (; from <= NF; from++)
+				if ($from ~ /^weight=/)
+					weight = $from
+			return weight
+		}
+		function is_zero(weight) { return weight ~ /^weight=0+$/ }
+		function drain() {
+			if (is_zero(last_weight(3, usual)))
+				exit code = 11
+			sub(/[ \t\r]*$/, " weight=0")
+		}
+		function put_back(head) {
+			if (!is_zero(last_weight(3, usual)))
+				exit code = 12
+			if (match($0, /^.*[ \t]weight=0+/)) {
+				head = substr($0, 1, RLENGTH)
+				sub(/[ \t]+weight=0+$/, "", head)
+				$0 = head substr($0, RLENGTH + 1)
+			}
+			if (is_zero(last_weight(3, usual)))
+				exit code = 13
+		}
+		BEGIN { code = 10; usual = "weight=1" }
+		$1 == "default" { usual = last_weight(2, usual) }
+		$1 == name && code == 10 {
+			code = 0
+			if (undrain)
+				put_back()
+			else
+				drain()
+		}
+		{ print }
+		END { exit code }
+	' "$backends"
+}
+
+# The file is replaced as a whole, by one that checkd finds good.
+replace() {
+	(set -C && : >"$tmp") 2>/dev/null ||
+		fatal 111 "unable to make $tmp: if it is there, etd-drain is at work, or was killed: remove it then"
+	trap 'rm -f -- "$tmp"' EXIT
+	cp -p -- "$backends" "$tmp" || fatal 111 "unable to copy $backends"
+	code=0
+	edit >"$tmp" || code=$?
+	case $code in
+	0) ;;
+	10) fatal 100 "$name: no such backend in $backends" ;;
+	11) fatal 100 "$name is drained already: its weight is 0" ;;
+	12) fatal 100 "$name is not drained: its weight is not 0" ;;
+	13) fatal 100 "$name: a weight=0 that etd-drain has not set stays: edit $backends" ;;
+	*) fatal 111 "unable to write $tmp" ;;
+	esac
+	checkd -q -c "$tmp" || fatal 100 "$backends is bad without this change, too: nothing is changed"
+	mv -f -- "$tmp" "$backends" || fatal 111 "unable to replace $backends"
+	trap - EXIT
+}
+
+# shown WHAT: what etd-status knows of the backend, such as its weight; empty if there is none
+pattern=$(printf '%s\n' "$name" | sed 's/\./\\./g')
+shown() { etd-status -p "$cdb" 2>/dev/null | sed -n "s/^etd_backend_$1{backend=\"$pattern\",.*} //p"; }
+address() { etd-status -p "$cdb" | sed -n "s/^etd_backend_up{backend=\"$pattern\",address=\"\(.*\)\"} .*/\1/p"; }
+
+is_read() {
+	case $undrain$(shown weight) in
+	00 | 1[1-9]*) return 0 ;;
+	esac
+	return 1
+}
+
+wait_for_checkd() {
+	tries=0
+	until is_read; do
+		[ $((tries += 1)) -le 50 ] ||
+			fatal 111 "$cdb does not show it after 10 seconds, though $backends is changed: is checkd running?"
+		sleep 0.2
+	done
+}
+
+# sessions: how many there are; checkd's probes are not counted where ss is allowed to see whose
+# they are
+sessions() {
+	all=$(ss -Htnp dst "$1") || return 1
+	printf '%s\n' "$all" | grep -v '"checkd"' | grep -c . || :
+}
+
+# Who was just looking for a backend may still take this one: there must be none for a second.
+wait_for_sessions() {
+	to=$(address)
+	left=$seconds before=
+	while :; do
+		n=$(sessions "$to") || fatal 111 "ss does not show the sessions with $to"
+		[ "$n" != 0 ] || [ "$before" != 0 ] || break
+		if [ "$n" != 0 ] && [ "$n" != "$before" ]; then echo "$name: sessions under way: $n"; fi
+		[ "$left" -gt 0 ] || [ "$n" = 0 ] ||
+			fatal 111 "$name: sessions under way after $seconds seconds: $n; it stays drained"
+		before=$n left=$((left - 1))
+		sleep 1
+	done
+	echo "$name: the last session has ended"
+}
+
+tmp=$backends.drain
+trap 'exit 111' HUP INT TERM
+replace
+trap 'echo; fatal 111 "$name: interrupted: $backends stays changed"' HUP INT TERM
+"$@" || fatal 111 "$*: it failed, and $backends is changed: checkd has not read it"
+wait_for_checkd
+if [ $undrain = 1 ]; then
+	if [ "$(shown up)" = 1 ]; then
+		echo "$name: it gets new clients again"
+	else
+		echo "$name: it gets new clients once it is up"
+	fi
+	exit 0
+fi
+[ "$(shown share_ratio)" = 0 ] ||
+	echo "etd-drain: warning: $name still gets new clients: no other backend that has a weight is up" >&2
+wait_for_sessions

@@ -1,0 +1,93 @@
+/*
+ * check: what etd-server -n looks at. See check.h.
+ */
+#include "check.h"
+
+#include <stdio.h>
+
+#include "dns.h"
+#include "front.h"
+#include "log.h"
+#include "passed.h"
+#include "rules.h"
+
+/* The rule alone: a bad variable of the environment is told once, and not with each rule. */
+static const char *
+own(const void *rule, const char *name)
+{
+	return rule_value(rule, name);
+}
+
+static void
+check_rule(struct settings *s, const char *path, const char *key, const struct rule *rule)
+{
+	struct settings settings;
+	struct policy policy;
+	char why[REASON_MAX], whose[REASON_MAX];
+
+	snprintf(whose, sizeof whose, "%s: %s%s: ", path, *key != '\0' ? "rule " : "the empty rule",
+	    key);
+	rule_settings(&settings, rule, why);
+	settings.get = own;
+	settings.tell = s->tell;
+	settings.whose = whose;
+	policy_read(&policy, &settings);
+	verdict_compile(&policy.verdict, &settings);
+	policy_free(&policy);
+	s->bad += settings.bad;
+}
+
+static void
+check_rules(struct settings *s, const struct options *o)
+{
+	struct rules *rules = NULL;
+	struct rule rule;
+	char why[REASON_MAX], key[RULES_KEY_MAX];
+	unsigned at = 0;
+
+	if (o->rules == NULL)
+		return;
+	if (!rules_open(&rules, o->rules, o->rules_may_lack, why)) {
+		setting_bad(s, "%s", why);
+		return;
+	}
+	while (rules_next(rules, &at, key, &rule)) {
+		check_rule(s, o->rules, key, &rule);
+		rule_end(&rule);
+	}
+	rules_close(&rules);
+}
+
+/* A damaged file is no more than a warning, as at the start. */
+static void
+check_passed(struct settings *s, const struct options *o)
+{
+	static struct passed passed;
+	char why[REASON_MAX];
+
+	if (o->passed == NULL || passed_open(&passed, o->passed, why))
+		return;
+	if (passed.path == NULL)
+		setting_bad(s, "%s", why);
+	else
+		log_warning("%s: it will be replaced", why);
+}
+
+int
+check(const struct options *o, struct settings *environment)
+{
+	struct dns dns = { .resolvers = &o->resolvers, .timeout_ms = o->dns_timeout_ms };
+	char why[REASON_MAX];
+	size_t max;
+
+	/* In the order of the start: the account must be able to read the rules. */
+	if (!account_become(&o->account, why))
+		setting_bad(environment, "%s", why);
+	if (!front_room(o->held, &max, why))
+		setting_bad(environment, "%s", why);
+	check_rules(environment, o);
+	check_passed(environment, o);
+	if (!dns_open(&dns, why))
+		setting_bad(environment, "%s", why);
+	return log_checked(environment->bad);
+}

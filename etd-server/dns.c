@@ -1,0 +1,113 @@
+/*
+ * dns: the servers that answer for DNS. See dns.h.
+ *
+ * c-ares asks again, or another server, when a part of the time is over.
+ */
+#include "dns.h"
+
+#include <ares.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+enum { TRIES = 3, TRIES_TIME = 7 };	/* each of them waits twice as long as the one before */
+
+/* Where c-ares's sockets are watched. */
+static void
+watch_socket(void *data, ares_socket_t fd, int readable, int writable)
+{
+	struct dns *d = data;
+	struct epoll_event event = { .data.fd = fd };
+
+	event.events = (readable ? EPOLLIN : 0) | (writable ? EPOLLOUT : 0);
+	if (event.events == 0)
+		epoll_ctl(d->fd, EPOLL_CTL_DEL, fd, NULL);
+	else if (epoll_ctl(d->fd, EPOLL_CTL_MOD, fd, &event) == -1)
+		epoll_ctl(d->fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Returns what c-ares does. */
+static int
+set_servers(ares_channel channel, const struct resolvers *r)
+{
+	struct ares_addr_port_node nodes[RESOLVERS_MAX] = { 0 };
+
+	for (int i = 0; i < r->n; i++) {
+		const struct address *a = &r->all[i];
+
+		nodes[i].next = i + 1 < r->n ? &nodes[i + 1] : NULL;
+		nodes[i].family = a->any.sa_family;
+		nodes[i].udp_port = nodes[i].tcp_port = (int)address_port(a);
+		if (a->any.sa_family == AF_INET)
+			nodes[i].addr.addr4 = a->v4.sin_addr;
+		else
+			memcpy(&nodes[i].addr.addr6, &a->v6.sin6_addr, sizeof a->v6.sin6_addr);
+	}
+	return ares_set_servers_ports(channel, nodes);
+}
+
+static ares_channel
+open_channel(struct dns *d, char why[REASON_MAX])
+{
+	struct ares_options options = {
+		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_STAYOPEN,
+		.timeout = (int)(d->timeout_ms / TRIES_TIME) + 1,
+		.tries = TRIES,
+		.lookups = (char *)"b",		/* DNS alone, not /etc/hosts */
+		.ndomains = 0,			/* nor the domains of /etc/resolv.conf */
+		.sock_state_cb = watch_socket,
+		.sock_state_cb_data = d
+	};
+	int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+	    ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
+	ares_channel channel;
+	int status;
+
+#ifdef ARES_OPT_QUERY_CACHE
+	set |= ARES_OPT_QUERY_CACHE;	/* none, for it has no bound */
+	options.qcache_max_ttl = 0;
+#endif
+	status = ares_init_options(&channel, &options, set);
+	if (status == ARES_SUCCESS && d->resolvers->n > 0) {
+		status = set_servers(channel, d->resolvers);
+		if (status != ARES_SUCCESS)
+			ares_destroy(channel);
+	}
+	if (status == ARES_SUCCESS)
+		return channel;
+	reason(why, "unable to begin asking DNS: %s", ares_strerror(status));
+	return NULL;
+}
+
+int
+dns_open(struct dns *d, char why[REASON_MAX])
+{
+	ares_channel channel, old = d->channel;
+
+	if (old == NULL && (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
+	    (d->fd = epoll_create1(EPOLL_CLOEXEC)) == -1))
+		return reason(why, "unable to begin asking DNS: %m");
+	channel = open_channel(d, why);
+	if (channel == NULL)
+		return 0;
+	d->channel = channel;
+	if (old != NULL)
+		ares_destroy(old);
+	return 1;
+}
+
+void
+dns_run(struct dns *d)
+{
+	struct epoll_event events[16];
+	int ready = epoll_wait(d->fd, events, 16, 0);
+
+	for (int i = 0; i < ready; i++) {
+		int fd = events[i].data.fd;
+
+		ares_process_fd(d->channel,
+		    events[i].events & ~(unsigned)EPOLLOUT ? fd : ARES_SOCKET_BAD,
+		    events[i].events & EPOLLOUT ? fd : ARES_SOCKET_BAD);
+	}
+	if (ready <= 0)		/* what has had its time */
+		ares_process_fd(d->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}

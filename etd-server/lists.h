@@ -1,0 +1,32 @@
+/*
+ * lists: a client's way past the DNS lists: they are asked when its hold begins, and judged when it
+ * would go on.
+ */
+#ifndef LISTS_H
+#define LISTS_H
+
+#include "front.h"
+
+enum { LISTS_LEAST_MS = 2000 };
+
+/* Those of the environment: their tests begin. */
+void lists_begin(struct front *, struct policy *usual);
+
+/* Asks those of the policy. Where the name took long, so that the rest of the hold is short, the hold
+   goes on for LISTS_LEAST_MS or its whole length, whichever is less: who answers for the client's name
+   must not decide whether lists have the time to answer. */
+void lists_ask(struct front *, struct held *, struct policy *, int64_t hold_ms);
+
+/* Something has come, or was there already. Returns 1 where the client need wait no longer, provided that
+   it is silent. */
+int lists_news(struct held *, const struct policy *);
+
+/* It has been silent for its whole hold, and goes on if this returns 1. Where it is listed there is a line
+   in the log, and it is refused, or that becomes its verdict; with ETD_DNSBL_ACTION other than reject this
+   is left until it is its turn. */
+int lists_let_in(struct front *, struct held *, int is_its_turn);
+
+/* RBLSMTPD for a client that is listed. */
+void lists_refusal(const struct held *, const struct policy *, struct refusal *);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * score: what the lists say of a client. See score.h.
+ */
+#include "score.h"
+
+#include <string.h>
+
+#include "number.h"
+
+enum { SCORE_MAX = 1000000 };
+
+static int
+is_set(const struct settings *s, const char *name)
+{
+	const char *value = setting_get(s, name);
+
+	return value != NULL && *value != '\0';
+}
+
+static int64_t
+read_allow(struct settings *s)
+{
+	const char *text = setting_get(s, "ETD_DNSBL_ALLOW");
+	int64_t n = 0;
+
+	if (text[0] != '-' || !number_parse(text + 1, 1, SCORE_MAX, &n))
+		setting_bad(s, "ETD_DNSBL_ALLOW=%s: not a whole number from -%d to -1", text, SCORE_MAX);
+	return -n;
+}
+
+void
+score_read(struct score_settings *c, struct settings *s)
+{
+	char why[REASON_MAX];
+
+	c->sites.n = 0;
+	c->threshold = 1;
+	c->allow = 0;
+	c->action = ACTION_REJECT;
+	if (is_set(s, "ETD_DNSBL") && !sites_parse(&c->sites, setting_get(s, "ETD_DNSBL"), why))
+		setting_bad(s, "ETD_DNSBL: %s", why);
+	if (is_set(s, "ETD_DNSBL_THRESHOLD"))
+		c->threshold = setting_number(s, "ETD_DNSBL_THRESHOLD", 1, 1, SCORE_MAX);
+	if (is_set(s, "ETD_DNSBL_ALLOW"))
+		c->allow = read_allow(s);
+	if (is_set(s, "ETD_DNSBL_ACTION"))
+		c->action = (enum action)setting_word(s, "ETD_DNSBL_ACTION", action_names, ACTIONS,
+		    "not reject, rblsmtpd or log");
+}
+
+static int
+matches(const struct site *site, const struct answer *a)
+{
+	for (int i = 0; i < a->n; i++)
+		if (site_matches(site, a->addresses[i]))
+			return 1;
+	return 0;
+}
+
+static void
+add_match(struct score *s, const struct site *site, struct answer *a, int *best)
+{
+	s->points += site->weight;
+	if (site->weight > *best) {
+		*best = site->weight;
+		s->answer = a;
+	}
+	for (int i = 0; i < s->n; i++)
+		if (s->zones[i] == a->zone)
+			return;
+	s->zones[s->n++] = a->zone;
+}
+
+void
+score_make(struct score *s, const struct sites *sites, const struct inquiry *inquiry)
+{
+	int best = 0;
+
+	*s = (struct score){ 0 };
+	for (int i = 0; i < sites->n; i++) {
+		const struct site *site = &sites->all[i];
+		struct answer *a = site->zone != NULL ? inquiry_answer(inquiry, site->zone) : NULL;
+
+		if (a == NULL || site->zone->standing == ZONE_IGNORED)
+			continue;
+		/* Nobody says when a first test ends: such a client waits for the end of its hold. */
+		if (a->open || (site->zone->standing == ZONE_UNTRIED && site->zone->open > 0))
+			s->open++;
+		else if (site->zone->standing == ZONE_GOOD && matches(site, a))
+			add_match(s, site, a, &best);
+	}
+}
+
+int
+score_is_listed(const struct score *s, const struct score_settings *c)
+{
+	return s->points >= c->threshold;
+}
+
+int
+score_is_allowed(const struct score *s, const struct score_settings *c)
+{
+	return c->allow < 0 && s->open == 0 && s->points <= c->allow;
+}

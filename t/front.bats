@@ -1,0 +1,61 @@
+load lib
+
+# look [ OPTION ... ]: at the server front
+look() { etd-status -n -f "127.0.0.1:$(port front)" "$@"; }
+
+@test "a front that greets is OK: nothing is said before the greeting, and QUIT after it" {
+	store store
+	serve front env ETD_DELAY=0.5 etd-delay -v store/smtpd
+	run -0 look
+	[[ $output =~ ^"ETD OK - front 127.0.0.1:$(port front): 220 "[^\|]*" | greeting="[0-9.]+"s;;30.000;0"$ ]]
+	has front.log 'etd-delay: pass '
+	[ "$(count front.log early)" -eq 0 ]
+	serve other sh -c 'printf "220-one moment\r\n"; sleep 0.2; printf "220 mx.example | ready\r\n"; read -r line; echo "heard $line" >&2'
+	run -0 etd-status -nf "localhost:$(port other)"
+	[[ $output == "ETD OK - front localhost:$(port other): 220-one moment | "* ]]
+	has other.log $'^heard QUIT\r$'
+}
+
+@test "a whole chain is looked at, up to the mail server, by IPv6 too" {
+	mail_server smtp1
+	pool "smtp1 127.0.0.1:$(port smtp1)"
+	free_port front
+	start front socat "TCP6-LISTEN:$(port front),bind=::1,reuseaddr,fork" "EXEC:etd-connect -v backends.cdb"
+	wait_for eval 'ss -Hltn | grep -q "\[::1\]:$(port front)"'
+	run -0 etd-status -n -f "[::1]:$(port front)"
+	[[ $output == 'ETD OK - '*': 220 smtp1.example'* ]]
+	has front.log 'etd-connect: end .*state=--'
+}
+
+@test "a front that serves nobody is CRITICAL, and the line says how" {
+	# fails WHY PROGRAM ...
+	fails() {
+		local why=$1
+		shift
+		serve front "$@"
+		run -2 look -w 0.5
+		[[ $output == "ETD CRITICAL - front 127.0.0.1:$(port front): $why" || $output == "ETD CRITICAL - front 127.0.0.1:$(port front): $why | "* ]]
+		stop front
+	}
+	fails 'no greeting in time' sleep 60
+	fails 'no end of the greeting in time' sh -c 'echo 220-wait; sleep 60'
+	fails '421 4.3.0 Service not available, try again later' env ETD_DELAY=2s etd-delay true
+	list
+	fails '421 4.3.2 no mail server available' etd-connect backends.cdb
+	fails '554 5.7.1 go away / now' echo '554 5.7.1 go away | now'
+	fails 'closed without a greeting' true
+	fails 'not an SMTP reply: SSH-2.0' echo SSH-2.0
+	run -2 look -w 5
+	[ "$output" = "ETD CRITICAL - front 127.0.0.1:$(port front): unable to connect: Connection refused" ]
+}
+
+@test "a front whose name is not known is UNKNOWN; bad usage" {
+	run -3 etd-status -n -f no-such-host.invalid:25
+	[[ $output == 'ETD UNKNOWN - front no-such-host.invalid:25: '* ]]
+	for arguments in '-f 127.0.0.1:25' '-n -f 127.0.0.1' '-n -f ::1:25' '-n -f 127.0.0.1:25 -w 0' '-n -w 5 backends.cdb' \
+		'-n -f 127.0.0.1:25 backends.cdb' '-j -f 127.0.0.1:25'; do
+		# shellcheck disable=SC2086
+		run -100 etd-status $arguments
+		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] backends.cdb | -n -f host:port [ -w seconds ]' ]
+	done
+}
