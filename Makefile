@@ -69,12 +69,14 @@ bench: all
 	t/bench/etd-delay
 	t/bench/checkd
 	t/bench/etd-connect
+	t/bench/etd-server
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d \
-	    $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
+	    $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d \
+	    $(DESTDIR)$(PREFIX)/share/etd/grafana
 	install $(built) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
@@ -83,6 +85,7 @@ install: all
 	install -m 644 systemd/etd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/etd.conf
 	install -m 644 fail2ban/filter.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/filter.d
 	install -m 644 fail2ban/jail.d/* $(DESTDIR)$(PREFIX)/share/etd/fail2ban/jail.d
+	install -m 644 grafana/etd.json $(DESTDIR)$(PREFIX)/share/etd/grafana
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(built))

@@ -215,8 +215,8 @@ EOF
 front_server() {
 	cat >run <<EOF
 #!/bin/sh
-# Port 25. A setting is a file in env; after an edit there: make -C .. && svc -t .
-# Clients that are held are told 421 then, and come again.
+# Port 25. A setting is a file in env, as any other variable of etd-server(8) can be; after
+# an edit there: make -C .. && svc -t . Clients that are held are told 421 then, and come again.
 # etd-server changes to the account (-U). For a backend with source=client leave -U out:
 # etd-connect then does it, when it has the socket that needs root. But then etd-server
 # itself stays root, and starts etd-connect as root for each client that has passed.

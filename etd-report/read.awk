@@ -1,4 +1,4 @@
-# read: counts what the lines of etd-delay, etd-connect and checkd say. Nothing here grows
+# read: counts what the lines of etd-delay, etd-server, etd-connect and checkd say. Nothing here grows
 # with their number, but for what is kept of each backend.
 #
 #	early[c] pass[c] hangup[c] exempt[c]	clients of class c; talked[c] are the early ones to hold for
@@ -19,7 +19,9 @@ BEGIN {
 	}
 	for (i in kind_name) is_kind[kind_name[i]] = 1
 	is_held["early"] = is_held["pass"] = is_held["hangup"] = is_held["exempt"] = 1
-	is_program["etd-delay:"] = is_program["etd-connect:"] = is_program["checkd:"] = 1
+	is_program["etd-delay:"] = is_program["etd-server:"] = is_program["etd-connect:"] = is_program["checkd:"] = 1
+	# etd-server says what tcpserver says, too, and that has always been passed over.
+	is_tcpserver["status:"] = is_tcpserver["ok"] = is_tcpserver["deny"] = is_tcpserver["end"] = 1
 
 	# Seconds at which one bin ends and the next begins; each hold to judge is among them.
 	bins = split("0.1 0.2 0.5 1 2 4 6 10 20 30", edge)
@@ -66,6 +68,7 @@ total_bytes > 0 {
 
 $at in is_program {
 	event = $(at + 1)
+	if ($at == "etd-server:" && event in is_tcpserver) next
 	ours++
 	if (stamp != "") {
 		if (first == "" || stamp < first) first = stamp
@@ -115,6 +118,7 @@ function held(   c, kind, waited) {
 	c = substr($(at + 5), 7)
 	waited = substr($(at + 6), 8)
 	kind = event == "early" ? substr($(at + 8), 6) : "smtp"
+	if (c == "\"\"" && event == "hangup") c = "nordns"	# etd-server did not know its name yet
 	if (!(c in is_class) || !is_number(waited) || !(kind in is_kind)) { damaged++; return }
 	if (held_first == "" || stamp < held_first) held_first = stamp
 	if (stamp > held_last) held_last = stamp

@@ -10,10 +10,10 @@
 #include "log.h"
 #include "reply.h"
 
-enum { LOOK_MS = 100 };	/* at an answered client, for the first time */
+enum { SOON_MS = 5, LOOK_MS = 100 };
 
-/* Most clients have closed when they are looked at first, and until then nothing is done for them. The
-   others are looked at less and less often. */
+/* A client nearby closes soon after it was answered; one far away takes a round trip or more. Nothing is
+   done for a client until it is looked at, and it is looked at less and less often. */
 void
 farewell_drain(struct front *f, struct held *h)
 {
@@ -40,7 +40,7 @@ farewell_reply(struct front *f, struct held *h, const char *reply)
 	h->step = HELD_DRAIN;
 	h->answered_ms = f->now_ms;
 	h->drain = REPLY_DRAIN_BYTES;
-	farewell_drain(f, h);
+	heap_set(&f->clients.heap, &h->due, f->now_ms + SOON_MS);
 }
 
 void

@@ -148,9 +148,9 @@ begin_hold(struct front *f, struct held *h, struct policy *p)
 		}
 	} else {
 		tease(&p->verdict, h);
-		heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
-		/* Those who talk at once have done so by now, and need not be watched. */
+		/* Those who talk at once have done so by now: nothing has to be waited for. */
 		if (is_silent(f, h, POLLIN)) {
+			heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
 			lists_ask(f, h, p, hold_ms);
 			watch(f, h);
 			held_news(f, h);

@@ -14,20 +14,25 @@
 #include "show.h"
 #include "stdfds.h"
 
-static const char synopsis[] = "[ -jnp ] backends.cdb | -n -f host:port [ -w seconds ]";
+static const char synopsis[] = "[ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | "
+    "-n -f host:port [ -w seconds ]";
 
 static const char help[] =
+	"  -a  with -n and -s: warn if no client has come for so long\n"
 	"  -f  look at this front, as a patient client, and not at backends.cdb\n"
 	"  -j  print JSON\n"
 	"  -n  print one line for a monitoring system, and exit 0, 1, 2 or 3 as a plugin does\n"
 	"  -p  print Prometheus's text format\n"
+	"  -s  show what etd-server has counted in this file, too, or alone\n"
 	"  -w  seconds to wait for the front's greeting; 30\n";
 
 struct command {
 	int form;		/* an option, or t for the table */
 	int looks;		/* -f */
 	struct front front;
-	const char *name;	/* of the front or of the file */
+	const char *name;	/* of the front or of the file; NULL: neither */
+	const char *counts;	/* -s, or NULL */
+	int64_t idle_s;		/* -a; 0: not given */
 };
 
 /* Returns 0 for bad usage. */
@@ -39,6 +44,11 @@ take(struct command *c, int option)
 		c->looks = 1;
 		c->name = optarg;
 		return front_parse(&c->front, optarg);
+	case 'a':
+		return number_parse(optarg, 1, 31536000, &c->idle_s);
+	case 's':
+		c->counts = optarg;
+		return 1;
 	case 'w':
 		return number_seconds(optarg, 1, 600000, &c->front.wait_ms);
 	case 'j': case 'n': case 'p':
@@ -50,7 +60,7 @@ take(struct command *c, int option)
 	return 0;
 }
 
-/* -f and -n go together, and with no file; -w is for them alone. */
+/* -f and -n go together, and with no file; -w is for them alone, and -a for -n and -s. */
 static int
 read_command(struct command *c, int argc, char **argv)
 {
@@ -58,36 +68,64 @@ read_command(struct command *c, int argc, char **argv)
 
 	*c = (struct command){ .form = 't' };
 	opterr = 0;
-	while ((option = getopt(argc, argv, "+f:jnpw:")) != -1)
+	while ((option = getopt(argc, argv, "+a:f:jnps:w:")) != -1)
 		if (!take(c, option))
 			return 0;
 	if (c->looks) {
 		if (c->front.wait_ms == 0)
 			c->front.wait_ms = FRONT_WAIT_MS;
-		return c->form == 'n' && argc == optind;
+		return c->form == 'n' && argc == optind && c->counts == NULL && c->idle_s == 0;
 	}
+	if (c->idle_s > 0 && (c->form != 'n' || c->counts == NULL))
+		return 0;
 	c->name = argv[optind];
-	return c->front.wait_ms == 0 && argc == optind + 1;
+	return c->front.wait_ms == 0 &&
+	    (argc == optind + 1 || (argc == optind && c->counts != NULL));
+}
+
+static void
+show_for_people(const struct command *c, const struct status *status, const struct server *server)
+{
+	if (status != NULL)
+		show_table(status, c->name);
+	if (status != NULL && server != NULL)
+		putchar('\n');
+	if (server != NULL)
+		server_table(server, c->counts);
 }
 
 static int
 show(const struct command *c)
 {
-	static struct status status;
+	static struct status backends;
+	static struct server counted;
+	const struct status *status = c->name != NULL ? &backends : NULL;
+	const struct server *server = c->counts != NULL ? &counted : NULL;
 	char why[REASON_MAX];
 
 	if (c->looks)
 		return show_front(&c->front, c->name);
-	if (!status_read(&status, c->name, why)) {
+	counted.idle_s = c->idle_s;
+	if ((status != NULL && !status_read(&backends, c->name, why)) ||
+	    (server != NULL && !server_read(&counted, c->counts, why))) {
 		if (c->form == 'n')
 			return show_unknown(why);
 		log_fatal(111, "%s", why);
 	}
 	switch (c->form) {
-	case 'j': show_json(&status); break;
-	case 'n': return show_plugin(&status);
-	case 'p': show_metrics(&status); break;
-	default: show_table(&status, c->name);
+	case 'j':
+		show_json(status, server);
+		break;
+	case 'n':
+		return show_plugin(status, server);
+	case 'p':
+		if (status != NULL)
+			show_metrics(status);
+		if (server != NULL)
+			server_metrics(server);
+		break;
+	default:
+		show_for_people(c, status, server);
 	}
 	return 0;
 }

@@ -40,10 +40,10 @@ put_row(const struct row *row)
 	putchar('}');
 }
 
-void
-show_json(const struct status *s)
+static void
+put_status(const struct status *s)
 {
-	printf("{\"written\":%lld,\"age\":%lld,\"old\":%s,\"up\":%zu,\"disabled\":%zu,\"slots\":%lld,\"backends\":[",
+	printf("\"written\":%lld,\"age\":%lld,\"old\":%s,\"up\":%zu,\"disabled\":%zu,\"slots\":%lld,\"backends\":[",
 	    (long long)s->written, (long long)s->age, status_is_old(s) ? "true" : "false",
 	    s->up, s->disabled, (long long)s->slots);
 	for (size_t i = 0; i < s->n; i++) {
@@ -52,5 +52,18 @@ show_json(const struct status *s)
 		printf("\n ");
 		put_row(&s->rows[i]);
 	}
-	printf("%s]}\n", s->n > 0 ? "\n" : "");
+	printf("%s]", s->n > 0 ? "\n" : "");
+}
+
+void
+show_json(const struct status *s, const struct server *server)
+{
+	putchar('{');
+	if (s != NULL)
+		put_status(s);
+	if (server != NULL) {
+		printf("%s\"server\":", s != NULL ? ",\n " : "");
+		server_json(server);
+	}
+	puts("}");
 }

@@ -53,19 +53,19 @@ static const struct metric {
 	{ "etd_backend_changed_timestamp_seconds", "When it went up or down last.", since },
 };
 
-static void
-head(const char *name, const char *help)
+void
+show_metric(const char *name, const char *type, const char *help)
 {
-	printf("# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+	printf("# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
 void
 show_metrics(const struct status *s)
 {
-	head("etd_written_timestamp_seconds", "When checkd wrote the file.");
+	show_metric("etd_written_timestamp_seconds", "gauge", "When checkd wrote the file.");
 	printf("etd_written_timestamp_seconds %lld\n", (long long)s->written);
 	for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++) {
-		head(metrics[m].name, metrics[m].help);
+		show_metric(metrics[m].name, "gauge", metrics[m].help);
 		for (size_t i = 0; i < s->n; i++) {
 			const struct row *row = &s->rows[i];
 

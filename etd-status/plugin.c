@@ -21,21 +21,52 @@ put_others(const struct status *s)
 	}
 }
 
-int
-show_plugin(const struct status *s)
+static size_t
+in_use(const struct status *s)
 {
-	size_t used = s->n - s->disabled;
-	int code = s->up == used ? PLUGIN_OK : PLUGIN_WARNING;
+	return s->n - s->disabled;
+}
 
+static int
+judge(const struct status *s)
+{
 	if (s->up == 0 || s->slots == 0 || status_is_old(s))
-		code = PLUGIN_CRITICAL;
-	printf("ETD %s - %zu of %zu up", words_of[code], s->up, used);
+		return PLUGIN_CRITICAL;
+	return s->up == in_use(s) ? PLUGIN_OK : PLUGIN_WARNING;
+}
+
+static void
+put_words(const struct status *s)
+{
+	printf("%zu of %zu up", s->up, in_use(s));
 	put_others(s);
 	if (s->slots == 0)
 		printf(", none listed: clients are told 421");
 	if (status_is_old(s))
 		printf(", not written for %lld s: is checkd running?", (long long)s->age);
-	printf(" | up=%zu;;;0;%zu age=%llds;;%d;0\n", s->up, used, (long long)s->age, STATUS_OLD_S);
+}
+
+int
+show_plugin(const struct status *s, const struct server *server)
+{
+	int code = s != NULL ? judge(s) : PLUGIN_OK;
+
+	if (server != NULL && server_problem(server) > code)
+		code = server_problem(server);
+	printf("ETD %s - ", words_of[code]);
+	if (s != NULL)
+		put_words(s);
+	if (s != NULL && server != NULL)
+		printf("; ");
+	if (server != NULL)
+		server_words(server);
+	printf(" |");
+	if (s != NULL)
+		printf(" up=%zu;;;0;%zu age=%llds;;%d;0", s->up, in_use(s), (long long)s->age,
+		    STATUS_OLD_S);
+	if (server != NULL)
+		server_performance(server);
+	putchar('\n');
 	return code;
 }
 

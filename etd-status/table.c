@@ -6,31 +6,28 @@
 
 #include "show.h"
 
-enum { AGE_SIZE = 32 };
-
-/* "12 s", "5 min", "3 h 20 min", "9 d 4 h". Returns text. */
-static const char *
-age(char text[AGE_SIZE], int64_t s)
+const char *
+show_age(char text[SHOW_AGE_SIZE], int64_t s)
 {
 	long long min = s / 60, h = min / 60;
 
 	if (s < 60)
-		snprintf(text, AGE_SIZE, "%lld s", (long long)s);
+		snprintf(text, SHOW_AGE_SIZE, "%lld s", (long long)s);
 	else if (h == 0)
-		snprintf(text, AGE_SIZE, "%lld min", min);
+		snprintf(text, SHOW_AGE_SIZE, "%lld min", min);
 	else if (h < 24)
-		snprintf(text, AGE_SIZE, "%lld h %lld min", h, min % 60);
+		snprintf(text, SHOW_AGE_SIZE, "%lld h %lld min", h, min % 60);
 	else
-		snprintf(text, AGE_SIZE, "%lld d %lld h", h / 24, h % 24);
+		snprintf(text, SHOW_AGE_SIZE, "%lld d %lld h", h / 24, h % 24);
 	return text;
 }
 
 static void
 show_summary(const struct status *s, const char *path)
 {
-	char text[AGE_SIZE];
+	char text[SHOW_AGE_SIZE];
 
-	printf("%s: written %s %s%s; %zu of %zu up", path, age(text, s->age < 0 ? -s->age : s->age),
+	printf("%s: written %s %s%s; %zu of %zu up", path, show_age(text, s->age < 0 ? -s->age : s->age),
 	    s->age < 0 ? "ahead of now" : "ago", status_is_old(s) ? " (is checkd running?)" : "",
 	    s->up, s->n - s->disabled);
 	if (s->disabled > 0)
@@ -55,10 +52,10 @@ static void
 show_row(const struct row *row, int name, int address, int64_t now)
 {
 	const struct standing *s = &row->standing;
-	char text[AGE_SIZE];
+	char text[SHOW_AGE_SIZE];
 
 	printf("%-*s  %-*s  %-8s  %11s  %6lld  %3.0f %%  %s\n", name, row->name, address, s->address,
-	    state_names[s->state], age(text, now > s->since ? now - s->since : 0),
+	    state_names[s->state], show_age(text, now > s->since ? now - s->since : 0),
 	    (long long)s->weight, 100 * row->share, s->last);
 }
 

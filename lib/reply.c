@@ -55,7 +55,7 @@ reply_drain(int fd, size_t *left)
 			return 0;
 		if (n > 0)
 			*left -= (size_t)n;
-	} while (is_socket && n == sizeof dropped);
+	} while (is_socket && n > 0);
 	return n > 0 || errno == EINTR || errno == EAGAIN;
 }
 

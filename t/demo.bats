@@ -16,7 +16,7 @@ left() {
 	export TMPDIR=$PWD
 	cd "$top"
 	run -0 make demo
-	[[ $output == *'554 5.5.1 Refused'*'demo: all went well'* ]]
+	[[ $output == *'tcpserver: ok'*'554 5.5.1 Refused'*'etd-server: ok'*'554 5.5.1 Refused'*'demo: all went well'* ]]
 	cd "$TMPDIR"
 	[ -z "$(ls -d etd-demo.* 2>/dev/null)" ]
 }
@@ -30,21 +30,24 @@ run_site() {
 	wait_for grep -q 'An interrupt' run.out
 	site=$(sed -n 's/^etd is running below \(.*\), under.*/\1/p' run.out)
 	front=$(sed -n 's/^ *front *127.0.0.1:\([0-9]*\) .*/\1/p' run.out)
+	server=$(sed -n 's/^ *server *127.0.0.1:\([0-9]*\) .*/\1/p' run.out)
 }
 
 @test "make run says what to try, which works, and leaves no process and no port however it ends" {
 	for signal in INT TERM HUP KILL; do
 		run_site
 		listens "$front"
+		listens "$server"
 		if [ $signal = INT ]; then
 			run -0 bash -c "$(sed -n 's/^  \(swaks .*\)/\1/p' run.out)"
 			[ -n "$(ls "$site"/mail/*/new)" ]
 			run -0 bash -c "$(sed -n 's/^  \(echo .*\)/\1/p' run.out)"
 			[[ $output == 554\ * ]]
 		fi
-		(exec 5<>"/dev/tcp/127.0.0.1/$front")	# a session that is held meanwhile
+		(exec 5<>"/dev/tcp/127.0.0.1/$front" 6<>"/dev/tcp/127.0.0.1/$server")	# sessions that are held meanwhile
 		kill -$signal "$pid"
 		wait_for eval '! left "$site"'
 		run ! listens "$front"
+		run ! listens "$server"
 	done
 }

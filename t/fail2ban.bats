@@ -70,6 +70,36 @@ tls='\026\003\001\002'
 	[ "$(counted current)" = $'127.0.0.11\n127.0.0.12\n127.0.0.13' ]
 }
 
+@test "etd-server's early talkers count as etd-delay's do, and no other line of its does" {
+	echo '127.0.0.24:deny' | tcprules rules.cdb rules.tmp
+	start_server front env ETD_DELAY=0.5 bash -c 'exec etd-server -1 -v -H -l 0 -x rules.cdb 127.0.0.1 0 \
+		true 2> >(exec multilog t ./main)'
+	says 127.0.0.11 'EHLO spam.example\r\n'
+	says 127.0.0.21 "$tls"
+	says 127.0.0.22 'QUIT\r\n'
+	says 127.0.0.23 ''
+	timeout 20 socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.24" -
+	timeout 20 socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.25" -
+	says 127.0.0.12 '\001\002\003'
+	has main/current 'early ip=127\.0\.0\.12 '
+	for line in ok deny 'end [0-9]* status' pass hangup status:; do has main/current "etd-server: $line"; done
+	run -0 counted main/current
+	[ "$output" = $'127.0.0.11\n127.0.0.12' ]
+}
+
+@test "the journal's lines are those of etd-server.service and of etd-each@.service's instances" {
+	grep -qx 'Slice=system-etd.slice' "$top/systemd/etd-each@.service"
+	[ -e "$top/systemd/etd-server.service" ]
+	# journalctl takes it as it is, and + is a word of its
+	match=$(sed -n 's/^journalmatch = //p' "$top/fail2ban/filter.d/etd.conf")
+	# shellcheck disable=SC2086
+	[ "$(printf '%s\n' $match)" = $'_SYSTEMD_UNIT=etd-server.service\n+\n_SYSTEMD_SLICE=system-etd.slice' ]
+	jail
+	sed -i 's/^logpath = .*/backend = systemd/' jail/jail.d/etd.local
+	run -0 fail2ban-client -c jail -d
+	[[ $output == *"'addjournalmatch', '_SYSTEMD_UNIT=etd-server.service', '+', '_SYSTEMD_SLICE=system-etd.slice'"* ]]
+}
+
 @test "IPv6 counts as IPv4 does" {
 	front ::1
 	echo 'EHLO spam.example' | socat -t 20 - "TCP6:[::1]:$(port front)"

@@ -56,6 +56,6 @@ look() { etd-status -n -f "127.0.0.1:$(port front)" "$@"; }
 		'-n -f 127.0.0.1:25 backends.cdb' '-j -f 127.0.0.1:25'; do
 		# shellcheck disable=SC2086
 		run -100 etd-status $arguments
-		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] backends.cdb | -n -f host:port [ -w seconds ]' ]
+		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | -n -f host:port [ -w seconds ]' ]
 	done
 }

@@ -131,6 +131,9 @@ key() { cdb -q backends.cdb "$1"; }
 # shellcheck disable=SC2053
 key_is() { [[ $(key "$1") == $2 ]]; }
 
+# has_accepted SERVER PROCESS ADDRESS: that process has a client from there on its port
+has_accepted() { ss -Htnp state established "sport = :$(port "$1")" dst "$3" | grep -q "pid=$2,"; }
+
 # talk SERVER: what it says to standard input, which begins at once and then ends; fails on a reset
 talk() { timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port "$1")"; }
 
@@ -244,7 +247,7 @@ for_all() {
 resolver() {
 	zone "$@"
 	start_server resolver perl "$top/t/dns" zone
-	# shellcheck disable=SC2034
+	export resolver
 	resolver=127.0.0.1:$(port resolver)
 }
 zone() {

@@ -7,7 +7,7 @@ try_example() {
 	grep -q '^exec' run.as.printed
 	sed "s/ -u 1001 -g 1001 0 25/ -1 -Hl0 127.0.0.1 0/; s/ -r zen\.spamhaus\.org//; s/^exec 2>&1//
 		s/ETD_DELAY=6 ETD_DELAY_NORDNS=15/ETD_DELAY=20 ETD_DELAY_NORDNS=2/
-		s/ETD_DELAY_NORDNS=20/ETD_DELAY_NORDNS=2/" run.as.printed >run
+		s/ETD_DELAY_NORDNS=20/ETD_DELAY_NORDNS=2/; s/env ETD_DELAY=6 /env ETD_DELAY=2 /" run.as.printed >run
 	! diff -q run run.as.printed >/dev/null
 	echo ':allow' | tcprules rules.cdb rules.tmp
 	store store
@@ -116,7 +116,7 @@ as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
 # relays a mail
 relays() {
 	manual_example "$1" "$2" | sed 's/ -x rules\.cdb//; s/-u 1001 -g 1001 //; s/envuidgid etd/envuidgid nobody/; s/ 0 25 / -1 -Hl0 127.0.0.1 0 /; s/^exec 2>&1//
-		s/ETD_DELAY=30/ETD_DELAY=1/' >run
+		s/ETD_DELAY=30/ETD_DELAY=1/; s/ETD_DELAY=6/ETD_DELAY=1/' >run
 	chmod +x run
 	grep -q 127.0.0.1 run
 	mail_server a
@@ -190,6 +190,13 @@ relays() {
 @test "etd.7: before qmail-smtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v qmail-smtpd'; }
 
 @test "etd.7: before rblsmtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v rblsmtpd'; }
+
+@test "etd-server.8: in front of a pool" {
+	relays etd-server.8 'etd-server -v -c 200'
+	has front.log '^etd-server: ok '
+}
+
+@test "etd-server.8: before rblsmtpd" { detects etd-server.8 'rblsmtpd -r zen.spamhaus.org qmail-smtpd'; }
 
 @test "etd.7: smtp-delay before rblsmtpd" {
 	rblsmtpd_says '451 4.7.1 You talked before the greeting' etd.7 ETD_DELAY_DYNAMIC=10

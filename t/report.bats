@@ -195,6 +195,42 @@ awks() {
 	grep -q '^smtp1  *up  *0 ' text
 }
 
+@test "etd-server's lines count as etd-delay's do, and those that are tcpserver's are passed over" {
+	a_day >log
+	etd-report log | sed '/ lines, /d' >wanted
+	{
+		sed 's/ etd-delay: / etd-server: /' log
+		echo "$(stamp 86400) etd-server: status: 1/400"
+		echo "$(stamp 86400) etd-server: ok 4711 0:192.0.2.2:25 mx.example:192.0.2.1::4711"
+		echo "$(stamp 86400) etd-server: deny 4711 0:192.0.2.2:25 :192.0.2.1::4711"
+		echo "$(stamp 86400) etd-server: end 4711 status 0"
+		echo "$(stamp 86400) etd-server: warning: no more than 2 clients are held: others wait outside"
+	} >server.log
+	etd-report server.log >text
+	sed '/ lines, /d' text | diff wanted -
+	run -1 grep damaged text
+	# It may leave before its name is there.
+	echo "$(stamp 86400) etd-server: hangup ip=192.0.2.1 port=4711 host=\"\" class=\"\" waited=0.100" >>server.log
+	etd-report server.log >text
+	run -1 grep damaged text
+	grep -qx '5 of 13 clients that were held talked before the greeting: 38.5 %.' text
+}
+
+@test "real logs of etd-server: the report counts what happened" {
+	mail_server smtp1
+	list smtp1
+	start_server front env ETD_DELAY=0.3 etd-server -1 -v -H -l 0 127.0.0.1 0 etd-connect -v backends.cdb
+	talk front <<<'EHLO spam.example'
+	for _ in 1 2 3; do send front >swaks.out; done
+	has_lines front.log 'etd-connect: end' 3
+	has_lines front.log 'etd-server: end' 3
+	multilog t ./front.logs <front.log
+	etd-report front.logs >text
+	grep -qx '1 of 4 clients that were held talked before the greeting: 25.0 %.' text
+	grep -q '^smtp1  *3 ' text
+	run -1 grep damaged text
+}
+
 @test "the time stamps of tai64nlocal, the journal and syslog, and none" {
 	{ a_day; changes; } >log
 	etd-report log >text

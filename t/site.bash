@@ -1,5 +1,6 @@
 # site.bash: a whole mail site below one directory, under daemontools: two SMTP servers that
-# store what they accept (Postfix's smtp-sink), checkd, and the front with etd-delay and etd-connect.
+# store what they accept (Postfix's smtp-sink), checkd, and two fronts: tcpserver with etd-delay, and
+# etd-server, both with etd-connect.
 # For t/run, t/demo and the tests.
 # shellcheck shell=bash
 
@@ -18,13 +19,14 @@ site_service() {
 	chmod +x "$site/service/$1/run" "$site/service/$1/log/run"
 }
 
-# site_make DIR: lays it out there; sets site, front_port, smtp1_port and smtp2_port
+# site_make DIR: lays it out there; sets site, front_port, server_port, smtp1_port and smtp2_port
 site_make() {
 	local name port as_root=
 	[ "$(id -u)" -ne 0 ] || as_root='-u root'
 	site=$1
 	front_port=$(site_free_port 2525)
-	smtp1_port=$(site_free_port $((front_port + 1)))
+	server_port=$(site_free_port $((front_port + 1)))
+	smtp1_port=$(site_free_port $((server_port + 1)))
 	smtp2_port=$(site_free_port $((smtp1_port + 1)))
 
 	for name in smtp1 smtp2; do
@@ -56,7 +58,13 @@ site_make() {
 		exec envdir ./env tcpserver -v -RHl front.example -c 400 127.0.0.1 $front_port \\
 			etd-delay -v etd-connect -v ../../backends.cdb
 	EOF
-	echo 2 >"$site/service/front/env/ETD_DELAY"
+	site_service server <<-EOF
+		#!/bin/sh
+		exec 2>&1
+		exec envdir ./env etd-server -v -Hl front.example -c 400 127.0.0.1 $server_port \\
+			etd-connect -v ../../backends.cdb
+	EOF
+	for name in front server; do echo 2 >"$site/service/$name/env/ETD_DELAY"; done
 }
 
 # The keeper ends the site when its standard input ends, and that is when the shell that
@@ -92,9 +100,10 @@ site_stop() {
 
 site_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# site_ready: both backends are up, and the front listens
+# site_ready: both backends are up, and the fronts listen
 site_ready() {
-	[ "$(site_log checkd | grep -c ': up ')" -ge 2 ] && site_log front | grep -q 'tcpserver: status: 0/'
+	[ "$(site_log checkd | grep -c ': up ')" -ge 2 ] && site_log front | grep -q 'tcpserver: status: 0/' &&
+		site_log server | grep -q 'etd-server: status: 0/'
 }
 
 # site_log SERVICE: its log as it is now, without the time stamps

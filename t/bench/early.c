@@ -28,7 +28,8 @@ die(const char *what)
 	exit(111);
 }
 
-/* From a source address of its own for each 10,000, so that no port is used up. */
+/* From a source address of its own for each 1,000, and others in each run, so that no port is met that
+   another connection has had a moment ago. */
 static int
 dial(long n)
 {
@@ -37,7 +38,7 @@ dial(long n)
 
 	if (fd == -1)
 		die("socket");
-	from.sin_addr.s_addr = htonl((uint32_t)(0x7f000101 + n / 10000));
+	from.sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)(getpid() % 0x8000 * 64 + n / 1000) % 0xf00000);
 	setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
 	if (bind(fd, (struct sockaddr *)&from, sizeof from) == -1)
 		die("bind");
