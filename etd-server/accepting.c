@@ -81,9 +81,10 @@ void
 accepting_take(struct front *f, int fd)
 {
 	for (int i = 0; i < ACCEPTS; i++) {
-		if (f->clients.n == f->clients.max) {
-			pause_a_while(f, 0);
-			return;
+		if (!clients_has_room(&f->clients)) {
+			if (f->clients.n == f->clients.max)
+				pause_a_while(f, 0);
+			return;		/* or in the next round, when those who left now are forgotten */
 		}
 		if (accept_one(f, fd))
 			continue;

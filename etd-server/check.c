@@ -76,7 +76,7 @@ check_passed(struct settings *s, const struct options *o)
 int
 check(const struct options *o, struct settings *environment)
 {
-	struct dns dns = { .servers = o->servers, .timeout_ms = o->dns_timeout_ms };
+	struct dns dns = { .resolvers = &o->resolvers, .timeout_ms = o->dns_timeout_ms };
 	char why[REASON_MAX];
 	size_t max;
 

@@ -20,6 +20,12 @@ clients_open(struct clients *c, size_t max, char why[REASON_MAX])
 	return 1;
 }
 
+int
+clients_has_room(const struct clients *c)
+{
+	return c->free != NULL || c->touched < c->max;
+}
+
 static struct held *
 take_free(struct clients *c)
 {

@@ -68,7 +68,8 @@ enum { CLIENTS_DUES = 8 };
 /* Room for max. Returns 1, or 0 with why. */
 int clients_open(struct clients *, size_t max, char why[REASON_MAX]);
 
-/* Takes the socket fd; there must be room. */
+/* Takes the socket fd. There must be room: memory of those removed is none before clients_recycle. */
+int clients_has_room(const struct clients *);
 struct held *clients_add(struct clients *, int fd);
 
 /* Watches it from now on, unless that is done already. What has happened before is an event too.

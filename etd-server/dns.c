@@ -25,18 +25,24 @@ watch_socket(void *data, ares_socket_t fd, int readable, int writable)
 		epoll_ctl(d->fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* c-ares wants commas. */
+/* Returns what c-ares does. */
 static int
-set_servers(ares_channel channel, const char *servers)
+set_servers(ares_channel channel, const struct resolvers *r)
 {
-	char list[512], *c;
+	struct ares_addr_port_node nodes[RESOLVERS_MAX] = { 0 };
 
-	if (strlen(servers) >= sizeof list)
-		return ARES_EBADSTR;
-	strcpy(list, servers);
-	for (c = list; (c = strchr(c, ' ')) != NULL;)
-		*c = ',';
-	return ares_set_servers_ports_csv(channel, list);
+	for (int i = 0; i < r->n; i++) {
+		const struct address *a = &r->all[i];
+
+		nodes[i].next = i + 1 < r->n ? &nodes[i + 1] : NULL;
+		nodes[i].family = a->any.sa_family;
+		nodes[i].udp_port = nodes[i].tcp_port = (int)address_port(a);
+		if (a->any.sa_family == AF_INET)
+			nodes[i].addr.addr4 = a->v4.sin_addr;
+		else
+			memcpy(&nodes[i].addr.addr6, &a->v6.sin6_addr, sizeof a->v6.sin6_addr);
+	}
+	return ares_set_servers_ports(channel, nodes);
 }
 
 static ares_channel
@@ -47,11 +53,12 @@ open_channel(struct dns *d, char why[REASON_MAX])
 		.timeout = (int)(d->timeout_ms / TRIES_TIME) + 1,
 		.tries = TRIES,
 		.lookups = (char *)"b",		/* DNS alone, not /etc/hosts */
+		.ndomains = 0,			/* nor the domains of /etc/resolv.conf */
 		.sock_state_cb = watch_socket,
 		.sock_state_cb_data = d
 	};
 	int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-	    ARES_OPT_SOCK_STATE_CB;
+	    ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
 	ares_channel channel;
 	int status;
 
@@ -60,14 +67,14 @@ open_channel(struct dns *d, char why[REASON_MAX])
 	options.qcache_max_ttl = 0;
 #endif
 	status = ares_init_options(&channel, &options, set);
-	if (status != ARES_SUCCESS) {
-		reason(why, "unable to begin asking DNS: %s", ares_strerror(status));
-		return NULL;
+	if (status == ARES_SUCCESS && d->resolvers->n > 0) {
+		status = set_servers(channel, d->resolvers);
+		if (status != ARES_SUCCESS)
+			ares_destroy(channel);
 	}
-	if (d->servers == NULL || set_servers(channel, d->servers) == ARES_SUCCESS)
+	if (status == ARES_SUCCESS)
 		return channel;
-	reason(why, "DNSCACHEIP=%s: not addresses of resolvers", d->servers);
-	ares_destroy(channel);
+	reason(why, "unable to begin asking DNS: %s", ares_strerror(status));
 	return NULL;
 }
 

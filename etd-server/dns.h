@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "reason.h"
+#include "resolvers.h"
 
 enum {
 	DNS_TICK_MS = 250,
@@ -21,15 +22,14 @@ enum {
 struct dns {
 	int fd;			/* to poll for POLLIN */
 	void *channel;		/* c-ares's */
-	const char *servers;	/* "127.0.0.1 ::1", a port behind a colon where it is not 53; NULL: as
-				   /etc/resolv.conf has them */
+	const struct resolvers *resolvers;	/* none: those of /etc/resolv.conf */
 	int64_t timeout_ms;	/* for one question, with all that is tried */
 	size_t pending;		/* questions: while there are any, dns_run is called every
 				   DNS_TICK_MS at least, for c-ares asks again by itself */
 };
 
 /*
- * servers and timeout_ms are set. Returns 1, or 0 with why.
+ * resolvers and timeout_ms are set. Returns 1, or 0 with why.
  *
  * It may be called again for what /etc/resolv.conf says now. Then questions under way end with
  * ARES_EDESTRUCTION, when the new channel is there already: who hears that asks again. Where it fails,

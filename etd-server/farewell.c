@@ -17,12 +17,13 @@ enum { SOON_MS = 5, LOOK_MS = 100 };
 void
 farewell_drain(struct front *f, struct held *h)
 {
-	int64_t so_far_ms = f->now_ms - h->answered_ms;
+	int64_t end_ms = h->answered_ms + REPLY_DRAIN_MS;
+	int64_t look_ms = f->now_ms + LOOK_MS + f->now_ms - h->answered_ms;
 
-	if (!reply_drain(h->fd, &h->drain) || h->closed || so_far_ms >= REPLY_DRAIN_MS)
+	if (!reply_drain(h->fd, &h->drain) || h->closed || f->now_ms >= end_ms)
 		clients_remove(&f->clients, h);
 	else
-		heap_set(&f->clients.heap, &h->due, f->now_ms + LOOK_MS + so_far_ms);
+		heap_set(&f->clients.heap, &h->due, look_ms < end_ms ? look_ms : end_ms);
 }
 
 void

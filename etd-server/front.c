@@ -69,6 +69,7 @@ open_signals(struct front *f)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);	/* if the logger ends, this goes on */
+	signal(SIGCHLD, SIG_DFL);	/* if ignored, the kernel says nothing of programs that end */
 	f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return f->signals != -1 && front_watch(f, f->signals, &f->signals);
 }
@@ -88,7 +89,7 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->options = o;
 	f->programs.argv = program;
 	f->programs.limit = (size_t)o->programs;
-	f->dns.servers = o->servers;
+	f->dns.resolvers = &o->resolvers;
 	f->dns.timeout_ms = o->dns_timeout_ms;
 	f->names.dns = &f->dns;
 	f->names.confirm = o->confirm;
@@ -120,7 +121,6 @@ take_answers(struct front *f)
 	void *client;
 	char *host;
 
-	dns_run(&f->dns);
 	while (names_take(&f->names, &client, &host))
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
@@ -222,7 +222,7 @@ take(struct front *f, const struct epoll_event *event)
 	void *what = event->data.ptr;
 
 	if (what == &f->dns)
-		take_answers(f);
+		dns_run(&f->dns);
 	else if (what == &f->signals)
 		obey(f);
 	else if ((int *)what >= f->listen.fds && (int *)what < f->listen.fds + LISTEN_MAX)
@@ -239,7 +239,7 @@ take_due(struct front *f)
 	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
 		heap_remove(&f->clients.heap, d);
 		if (d == &f->dns_tick)
-			take_answers(f);
+			dns_run(&f->dns);
 		else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);
 	}
@@ -278,6 +278,7 @@ front_run(struct front *f, char why[REASON_MAX])
 		for (int i = 0; i < n; i++)
 			take(f, &events[i]);
 		take_due(f);
+		take_answers(f);	/* also those that were there as soon as they were asked for */
 		take_news(f);
 		start_programs(f);
 		upkeep_plan(f);

@@ -17,11 +17,9 @@ locals_find(struct locals *l, int fd, struct names *names)
 	for (int i = 0; i < l->n; i++)
 		if (address_equal(&l->all[i].address, &a))
 			return &l->all[i];
-	if (l->n == LOCALS_MAX)
-		return NULL;
-	local = &l->all[l->n++];
+	local = l->n < LOCALS_MAX ? &l->all[l->n++] : &l->other;
 	local->address = a;
-	if (names != NULL)
+	if (names != NULL && local != &l->other)
 		names_ask(names, &a, local);
 	return local;
 }

@@ -17,10 +17,11 @@ struct local {
 struct locals {
 	int n;
 	struct local all[LOCALS_MAX];
+	struct local other;		/* the last one looked for that was not among them */
 };
 
 /* The one with the socket's own address. If that is a new one, its name is asked for, unless names is
-   NULL. Returns NULL for more than LOCALS_MAX, and where the address cannot be found out. */
+   NULL; those beyond LOCALS_MAX have none. Returns NULL where the address cannot be found out. */
 struct local *locals_find(struct locals *, int fd, struct names *);
 
 /* Takes an answer of names_take. Returns 1, or 0 where that is a client's. */

@@ -7,10 +7,11 @@
 #include "names.h"
 
 #include <ares.h>
-#include <ctype.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "hostname.h"
 
 struct name {
 	struct names *names;
@@ -39,30 +40,6 @@ answer(struct name *q, const char *host)
 	}
 	q->next = n->answered;
 	n->answered = q;
-}
-
-/* A name for logs, rules and the environment, which comes from a stranger: letters, digits, "-" and
-   "_", in labels between dots, and no address. In lower case, as tcpserver has it. */
-static char *
-host_name(const char *name)
-{
-	static const char chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-	size_t len = strlen(name);
-	struct address address;
-	char *host;
-
-	if (len > 0 && name[len - 1] == '.')
-		len--;
-	host = len > 0 && len < 256 ? strndup(name, len) : NULL;
-	if (host == NULL)
-		return NULL;
-	for (char *c = host; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-	if (host[strspn(host, chars)] == '\0' && *host != '.' && strstr(host, "..") == NULL &&
-	    !address_parse_ip(&address, host))
-		return host;
-	free(host);
-	return NULL;
 }
 
 static int
@@ -110,8 +87,8 @@ take_name(void *arg, int status, int timeouts, struct hostent *found)
 		ask(q);
 		return;
 	}
-	if (status == ARES_SUCCESS && found->h_name != NULL)
-		q->host = host_name(found->h_name);
+	if (status == ARES_SUCCESS && found->h_aliases[0] != NULL)
+		q->host = hostname_copy(found->h_aliases[0]);	/* the first; h_name is the last */
 	if (q->host == NULL || !q->names->confirm || q->client == NULL) {
 		answer(q, q->host);
 		return;

@@ -43,6 +43,8 @@ account(struct settings *s, struct account *a, int option, const char *text)
 static int
 take(struct options *o, int option, struct settings *s)
 {
+	struct account named;
+
 	switch (option) {
 	case '1': o->print_port = 1; break;
 	case 'b': number(s, option, optarg, 1, 65535, &o->backlog); break;
@@ -57,7 +59,11 @@ take(struct options *o, int option, struct settings *s)
 	case 'p': o->confirm = 1; break;
 	case 'P': o->confirm = 0; break;
 	case 'R': break;
-	case 'U': account_read(&o->account, s); break;
+	case 'U':
+		account_read(&named, s);
+		if (named.wanted)
+			o->account = named;
+		break;
 	case 'x': o->rules = optarg; break;
 	case 'X': o->rules_may_lack = 1; break;
 	default: return log_option(option);
@@ -68,9 +74,13 @@ take(struct options *o, int option, struct settings *s)
 static void
 read_environment(struct options *o, struct settings *s)
 {
+	const char *resolvers;
+
 	policy_read(&o->policy, s);
 	verdict_compile(&o->policy.verdict, s);
-	o->servers = setting_filled(s, "DNSCACHEIP");
+	resolvers = setting_filled(s, "DNSCACHEIP");
+	if (resolvers != NULL && !resolvers_parse(&o->resolvers, resolvers))
+		setting_bad(s, "DNSCACHEIP=%s: not addresses of resolvers", resolvers);
 	balancers_read(&o->balancers, s);
 	o->proxy_timeout_ms = setting_seconds(s, "ETD_PROXY_TIMEOUT", 5000, 1, 60000);
 	o->passed = setting_filled(s, "ETD_PASSED");
@@ -84,7 +94,8 @@ options_read(struct options *o, int argc, char **argv, struct settings *environm
 {
 	int option;
 
-	*o = (struct options){ .ask_names = 1, .backlog = BACKLOG, .programs = PROGRAMS };
+	*o = (struct options){ .ask_names = 1, .backlog = BACKLOG, .programs = PROGRAMS,
+		.account = { .uid = getuid(), .gid = getgid() } };
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+1b:c:dDg:hHl:npPqQRu:Uvx:X")) != -1)
 		if (!take(o, option, environment))

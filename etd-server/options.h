@@ -9,6 +9,7 @@
 #include "account.h"
 #include "balancer.h"
 #include "policy.h"
+#include "resolvers.h"
 
 struct options {
 	int print_port;			/* -1 */
@@ -23,7 +24,7 @@ struct options {
 	char *const *rest;		/* what follows the options */
 
 	struct policy policy;
-	const char *servers;		/* DNSCACHEIP, or NULL */
+	struct resolvers resolvers;	/* DNSCACHEIP's */
 	int64_t dns_timeout_ms;
 	int64_t held;			/* ETD_HELD; 0: not set */
 	struct balancers balancers;

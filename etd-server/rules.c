@@ -4,15 +4,16 @@
 #include "rules.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "snapshot.h"
 
 struct rules {
 	unsigned users;		/* who opened it, and clients with a rule of it */
-	int names;		/* there are rules by name */
 	struct snapshot file;
 };
 
@@ -25,21 +26,24 @@ let_go(struct rules *r)
 	free(r);
 }
 
-/* By name are those that begin with "=". Returns 1, or 0 for a damaged file. */
+/* Whether the hash tables, which come last, are all there. To walk along the records with cdb_seqnext
+   would not do: it goes round in circles where a length is damaged. */
 static int
-look_for_names(struct rules *r)
+is_whole(const struct rules *r)
 {
-	unsigned pos;
-	int found;
+	const unsigned char *table;
+	uint64_t pos, slots;
 
-	cdb_seqinit(&pos, &r->file.cdb);
-	while ((found = cdb_seqnext(&pos, &r->file.cdb)) > 0) {
-		const char *key = cdb_getkey(&r->file.cdb);
-
-		if (key != NULL && cdb_keylen(&r->file.cdb) > 0 && *key == '=')
-			r->names = 1;
+	for (unsigned i = 0; i < 256; i++) {
+		table = cdb_get(&r->file.cdb, 8, 8 * i);
+		if (table == NULL)
+			return 0;
+		pos = cdb_unpack(table);
+		slots = cdb_unpack(table + 4);
+		if (pos + 8 * slots > (uint64_t)r->file.file.st_size)
+			return 0;
 	}
-	return found == 0;
+	return 1;
 }
 
 static int
@@ -47,7 +51,7 @@ load(struct rules *r, const char *path)
 {
 	if (!snapshot_open(&r->file, path))
 		return 0;
-	if (look_for_names(r))
+	if (is_whole(r))
 		return 1;
 	snapshot_close(&r->file);
 	errno = EPROTO;
@@ -99,12 +103,6 @@ rules_close(struct rules **rules)
 	*rules = NULL;
 }
 
-int
-rules_ask_names(const struct rules *r)
-{
-	return r != NULL && r->names;
-}
-
 /* What libcdb has found. Returns 1, or 0 where the file is damaged. */
 static int
 take(struct rules *r, struct rule *rule)
@@ -125,6 +123,24 @@ find(struct rules *r, const char *key, size_t len, struct rule *rule)
 	int found = cdb_find(&r->file.cdb, key, (unsigned)len);
 
 	return found <= 0 || take(r, rule) ? found : -1;
+}
+
+/* ucspi-tcp-ipv6 writes "::" for a single group of zeros too, where inet_ntop(3) does not. */
+static const char *
+as_tcpserver(const char *ip, char text[ADDRESS_SIZE])
+{
+	const char *zero = ip;
+
+	if (strchr(ip, ':') == NULL || strstr(ip, "::") != NULL)
+		return ip;
+	while (zero[0] != '0' || (zero[1] != ':' && zero[1] != '\0')) {
+		zero = strchr(zero, ':');
+		if (zero++ == NULL)
+			return ip;
+	}
+	snprintf(text, ADDRESS_SIZE, "%.*s%s:%s", (int)(zero - ip), ip, zero == ip ? ":" : "",
+	    zero[1] == ':' ? zero + 2 : "");
+	return text;
 }
 
 static int
@@ -154,12 +170,13 @@ find_by_suffix(struct rules *r, char *key, struct rule *rule)
 int
 rules_find(struct rules *r, const char *ip, const char *host, struct rule *rule)
 {
-	char key[RULES_KEY_MAX];
+	char key[RULES_KEY_MAX], text[ADDRESS_SIZE];
 	int found, named = *host != '\0' && strlen(host) < sizeof key - 1;
 
 	*rule = (struct rule){ 0 };
 	if (r == NULL)
 		return 1;
+	ip = as_tcpserver(ip, text);
 	key[0] = '=';
 	strcpy(key + 1, named ? host : "");
 	found = find(r, ip, strlen(ip), rule);
@@ -186,13 +203,15 @@ int
 rules_next(struct rules *r, unsigned *at, char key[RULES_KEY_MAX], struct rule *rule)
 {
 	const char *what;
+	unsigned before;
 
 	*rule = (struct rule){ 0 };
 	if (r == NULL)
 		return 0;
 	if (*at == 0)
 		cdb_seqinit(at, &r->file.cdb);
-	if (cdb_seqnext(at, &r->file.cdb) <= 0)
+	before = *at;
+	if (cdb_seqnext(at, &r->file.cdb) <= 0 || *at <= before)	/* a length is damaged */
 		return 0;
 	what = cdb_getkey(&r->file.cdb);
 	if (what == NULL || !take(r, rule))
@@ -205,10 +224,13 @@ rules_next(struct rules *r, unsigned *at, char key[RULES_KEY_MAX], struct rule *
 static const char *
 next(const struct rule *rule, const char *entry)
 {
-	const char *end = rule->data + rule->len;
+	const char *end;
 
+	if (rule->data == NULL)
+		return NULL;
+	end = rule->data + rule->len;
 	entry = entry == NULL ? rule->data : entry + strlen(entry) + 1;
-	return entry != NULL && memchr(entry, '\0', (size_t)(end - entry)) != NULL ? entry : NULL;
+	return memchr(entry, '\0', (size_t)(end - entry)) != NULL ? entry : NULL;
 }
 
 int

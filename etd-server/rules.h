@@ -29,13 +29,10 @@ struct rule {
 int rules_open(struct rules **rules, const char *path, int may_lack, char why[REASON_MAX]);
 void rules_close(struct rules **rules);
 
-/* Whether a client's name can make a difference. */
-int rules_ask_names(const struct rules *);
-
 /*
  * The rule for an address and a name ("": none), in tcpserver's order: the address; =name; the
  * address up to each dot (or colon), from the longest; =.name from each dot on; "=" for any name;
- * the empty one. Returns 1, or 0 where the file is damaged.
+ * the empty one. IPv6 addresses are looked for as ucspi-tcp-ipv6 writes them. Returns 1, or 0 where the file is damaged.
  */
 int rules_find(struct rules *, const char *ip, const char *host, struct rule *);
 void rule_end(struct rule *);

@@ -5,15 +5,6 @@ class_of() {
 	ETD_DELAY=0 TCPREMOTEHOST=$1 etd-delay sh -c 'echo "$ETD_CLASS"' </dev/null
 }
 
-
-@test "the built-in pattern knows end-user names, and no mail server's" {
-	[ "$(grep -c '^dynamic' "$BATS_TEST_DIRNAME/hosts")" -ge 40 ]
-	[ "$(grep -c '^named' "$BATS_TEST_DIRNAME/hosts")" -ge 50 ]
-	grep -v '^#' "$BATS_TEST_DIRNAME/hosts" | grep . >wanted
-	while read -r _ host; do printf '%s\t%s\n' "$(class_of "$host")" "$host"; done <wanted >found
-	diff wanted found
-}
-
 @test "a client without a name is nordns, whether TCPREMOTEHOST is empty or unset" {
 	[ "$(class_of '')" = nordns ]
 	[ "$(ETD_DELAY=0 etd-delay sh -c 'echo "$ETD_CLASS"' </dev/null)" = nordns ]
@@ -21,34 +12,6 @@ class_of() {
 
 @test "PROTO gives the first letters of the name's variable" {
 	[ "$(ETD_DELAY=0 PROTO=SSL SSLREMOTEHOST=dsl.example.net etd-delay sh -c 'echo "$ETD_CLASS"' </dev/null)" = dynamic ]
-}
-
-@test "each class has its own hold, and ETD_DELAY is that of all that have none" {
-	held() {	# HOST VARIABLE=VALUE ...
-		local host=$1
-		shift
-		rm -f front.log
-		serve front env TCPREMOTEHOST="$host" "$@" etd-delay sh -c 'echo "$ETD_CLASS $ETD_WAITED"'
-		listen front
-	}
-	[[ $(held mail.example.org ETD_DELAY=0.3 ETD_DELAY_DYNAMIC=20 ETD_DELAY_NORDNS=20) == 'named '[0-9].* ]]
-	[[ $(held dsl.example.org ETD_DELAY=20 ETD_DELAY_DYNAMIC=0.3 ETD_DELAY_NORDNS=20) == 'dynamic '[0-9].* ]]
-	[[ $(held '' ETD_DELAY=20 ETD_DELAY_DYNAMIC=20 ETD_DELAY_NORDNS=0.3) == 'nordns '[0-9].* ]]
-	[[ $(held dsl.example.org ETD_DELAY=0.3) == 'dynamic '[0-9].* ]]
-	[[ $(held '' ETD_DELAY=0.3) == 'nordns '[0-9].* ]]
-	[[ $(held dsl.example.org ETD_DELAY=0.3 ETD_DELAY_DYNAMIC=) == 'dynamic '[0-9].* ]]
-	[[ $(held '' ETD_DELAY=0 ETD_DELAY_NORDNS=) == 'nordns 0.000' ]]
-	# 0 exempts one class alone.
-	[[ $(held mail.example.org ETD_DELAY=0 ETD_DELAY_NORDNS=20) == 'named 0.000' ]]
-}
-
-@test "ETD_DYNAMIC is an extended regular expression without case; empty, it matches nothing" {
-	export ETD_DYNAMIC='^(a|b)[0-9]{2}\.'
-	[ "$(class_of B12.example.net)" = dynamic ]
-	[ "$(class_of b123.example.net)" = named ]
-	[ "$(class_of dsl.example.net)" = named ]
-	ETD_DYNAMIC= run -0 class_of dsl.example.net
-	[ "$output" = named ]
 }
 
 @test "an ETD_DYNAMIC that does not compile is bad configuration, in regerror's words, only where it is needed" {

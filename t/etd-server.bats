@@ -1,22 +1,18 @@
 load lib
 
+# What it has in common with etd-delay is in verdict-etd-server.bats, action-... and class-...
+
 # front [ VARIABLE=VALUE ... ] etd-server ...: on a port of 127.0.0.1
 front() {
 	rm -f front.log
 	start_server front env "$@"
 }
 
-# next: a next program that leaves a mark and greets
-next() {
-	cat >next <<-EOF
-		#!/bin/sh
-		echo "220 \$ETD_RESULT \$ETD_WAITED \$ETD_CLASS"
-		touch $PWD/next.ran
-	EOF
-	chmod +x next
-}
 local=(-1 -H -l front.example 127.0.0.1 0)
 refused=$'554 5.5.1 Refused: you talked before the greeting\r'
+
+# sockets N [ PROCESS ]: etd-server has so many: that on which clients come in, and one for each client
+sockets() { [ "$(find "/proc/${2-$(cat front.pid)}/fd" -lname 'socket:*' | wc -l)" -eq "$1" ]; }
 
 # rules LINE ...: goes to rules.cdb
 rules() {
@@ -31,50 +27,17 @@ rules() {
 	[ "$(ms_since "$began")" -ge 1000 ]
 	[[ $output == 'ETD_CLASS=nordns
 ETD_RESULT=pass
-ETD_WAITED=1.0'??'
+ETD_WAITED=1.'???'
 PROTO=TCP
 TCPLOCALHOST=front.example
 TCPLOCALIP=127.0.0.1
 TCPLOCALPORT='*'
 TCPREMOTEIP=127.0.0.1
 TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
-	has front.log '^etd-server: pass ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=1\.0[0-9][0-9]$'
+	has front.log '^etd-server: pass ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=1\.[0-9][0-9][0-9]$'
 	has front.log "^etd-server: ok [0-9]* front\.example:127\.0\.0\.1:$(port front) :127\.0\.0\.1::[0-9]*$"
 	has front.log '^etd-server: end [0-9]* status 0$'
 	has front.log '^etd-server: status: 0/40$'
-}
-
-@test "a client that talks early gets the 554, even if it has sent 64 KiB, and no program starts" {
-	next
-	front ETD_DELAY=20 etd-server "${local[@]}" ./next
-	run -0 talk front <<<'EHLO spam.example'
-	[ "$output" = "$refused" ]
-	has front.log '^etd-server: early ip=127\.0\.0\.1 port=[0-9]* host="" class=nordns waited=0\.[0-9]* bytes=18 kind=smtp text="EHLO spam\.example\\n"$'
-	head -c 65536 /dev/zero | tr '\0' x >64k
-	run -0 talk front <64k
-	[ "$output" = "$refused" ]
-	run -0 bash -c "exec 5<>/dev/tcp/127.0.0.1/$(port front); sleep 0.2; cat 64k >&5; cat <&5"
-	[ "$output" = "$refused" ]
-	has front.log 'early .* waited=0\.2'
-	[ ! -e next.ran ]
-}
-
-@test "who has left without a word has hung up, also by a reset" {
-	next
-	front ETD_DELAY=20 etd-server -v "${local[@]}" ./next
-	run -0 talk front </dev/null
-	[ -z "$output" ]
-	has front.log '^etd-server: hangup .* waited=0\.'
-	perl -MIO::Socket -MSocket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; setsockopt $s, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0; close $s' \
-		"127.0.0.1:$(port front)"
-	has front.log '^etd-server: hangup .* waited=0\.2'
-	[ "$(count front.log early)" -eq 0 ]
-}
-
-@test "an urgent byte is early talk" {
-	front ETD_DELAY=20 etd-server "${local[@]}" true
-	run -0 perl -MIO::Socket -e '$s = IO::Socket::INET->new(shift); select undef, undef, undef, 0.2; send $s, "U", MSG_OOB; print <$s>' "127.0.0.1:$(port front)"
-	[ "$output" = "$refused" ]
 }
 
 @test "rules are found as tcpserver finds them, and their variables hold for the hold and the program" {
@@ -146,7 +109,7 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	start program socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
 	has program.out 220
 	start held socat -u "TCP:127.0.0.1:$(port front)" -
-	wait_for eval '[ "$(ls /proc/$(cat front.pid)/fd | wc -l)" -ge 10 ]'
+	wait_for sockets 2
 	kill -TERM "$(cat front.pid)"
 	has held.out '421 4.3.0'
 	wait_for eval '! kill -0 "$(cat front.pid)"'
@@ -188,6 +151,37 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	[ "$output" = '220 unset 127.0.0.1' ]
 }
 
+@test "sockets of both families are served, and what is no socket to listen on is bad configuration" {
+	free_port front
+	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -l "[::1]:$(port front)" -E ETD_DELAY=0 -E "PATH=$PATH" \
+		etd-server -H sh -c 'echo "220 $PROTO $TCPREMOTEIP $TCPLOCALIP ${LISTEN_FDS-unset} ${LISTEN_PID-unset}"; ls /proc/$$/fd'
+	wait_for listens "$(port front)"
+	run -0 listen front
+	[ "$output" = $'220 TCP 127.0.0.1 127.0.0.1 unset unset\n0\n1\n2' ]
+	run -0 socat -u "TCP6:[::1]:$(port front)" -
+	[ "$output" = $'220 TCP6 ::1 ::1 unset unset\n0\n1\n2' ]
+	handed() { LISTEN_FDS=$1 bash -c 'LISTEN_PID=$$ exec etd-server true 3</dev/null'; }
+	run -100 handed 1
+	[ "$output" = 'etd-server: fatal: descriptor 3: not a TCP socket that listens' ]
+	for n in 0 x 17; do
+		run -100 handed "$n"
+		[ "$output" = "etd-server: fatal: LISTEN_FDS=$n: not a whole number from 1 to 16" ]
+	done
+}
+
+@test "mail goes through it, and through etd-connect, to a backend's store, while others are refused" {
+	mail_server smtp1
+	list smtp1
+	front ETD_DELAY=0.3 etd-server -v "${local[@]}" etd-connect backends.cdb
+	for n in 1 2 3; do start "mail$n" swaks --server "127.0.0.1:$(port front)" --helo client.example --from me@client.example --to you@front.example; done
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = "$refused" ]
+	for n in 1 2 3; do has "mail$n.out" '^<-  221'; done
+	[ "$(find smtp1/new -type f | wc -l)" -eq 3 ]
+	has_lines front.log '^etd-server: end [0-9]* status 0$' 3
+	has_lines front.log '^etd-server: pass ' 3
+}
+
 @test "a logger that stops reading stops no client, and is told what it has missed" {
 	mkfifo log
 	exec 6<>log
@@ -204,4 +198,84 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	run -0 talk front <<<EHLO
 	timeout 1 cat <&6 >heard || :
 	grep -a '^etd-server: warning: [0-9]* lines are lost: descriptor 2 had no room$' heard
+}
+
+@test "options are tcpserver's: those that cannot be meant here are bad usage" {
+	for option in -B -r -o -O -C -t -Z; do
+		run -100 etd-server "$option" "${local[@]}" true
+		[[ $output == 'etd-server: usage: etd-server '* ]]
+	done
+	for missing in '' 127.0.0.1 '127.0.0.1 0'; do
+		run -100 etd-server $missing
+		[[ $output == 'etd-server: usage: etd-server '* ]]
+	done
+	for bad in '-c 0' '-c x' '-b 0' '-b 65536' '-u x' '-g -1' '-c 1x'; do
+		run -100 etd-server $bad "${local[@]}" true
+		[ "$output" = "etd-server: fatal: $bad: not a whole number from ${output##*number from }" ]
+	done
+	run -111 etd-server -H 127.0.0.1 no-such-port true
+	[[ $output == 'etd-server: fatal: unable to find out the address of 127.0.0.1 port no-such-port: '* ]]
+	run -111 etd-server -H 192.0.2.1 25 true
+	[ "$output" = 'etd-server: fatal: unable to listen on 192.0.2.1 port 25: Cannot assign requested address' ]
+}
+
+@test "-u, -g and -U give up what root could do, and all other groups" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become somebody else'
+	for_all etd-server
+	as() {	# ID [ VARIABLE=VALUE ... ] etd-server ...
+		local id=$1
+		shift
+		front ETD_DELAY=0 "$@" "${local[@]}" sh -c 'id -u; id -g; id -G'
+		run -0 listen front
+		[ "$output" = "$id" ] || { echo "$output"; return 1; }
+	}
+	as $'1001\n1002\n1002' etd-server -u 1001 -g 1002
+	as $'1001\n0\n0' etd-server -u 1001
+	as $'0\n1002\n1002' etd-server -g 1002
+	as $'1003\n1004\n1004' UID=1003 GID=1004 etd-server -U
+	as $'1001\n1002\n1002' etd-server -u 1001 -g 1002 -U
+	UID_=1 run -100 env UID=1003 etd-server -U "${local[@]}" true
+	[ "$output" = 'etd-server: fatal: UID and GID: one is not set' ]
+}
+
+@test "-D is Nagle's end for the program's small pieces, -b the kernel's queue, -1 the port" {
+	free_port front
+	start front strace -f -o trace -e trace=listen,setsockopt etd-server -H -D -b 77 127.0.0.1 "$(port front)" true
+	wait_for listens "$(port front)"
+	grep -q 'listen([0-9]*, 77)' trace
+	grep -q 'TCP_NODELAY, \[1\]' trace
+	[ ! -s front.out ]
+	front etd-server -d "${local[@]}" true
+	[[ $(cat front.port) == [1-9]*[0-9] ]]
+}
+
+@test "a client on any address of this host is told which, by IPv6 and by IPv4, however many there are" {
+	front ETD_DELAY=0 etd-server -1 -H 0 0 sh -c 'echo "$PROTO $TCPLOCALIP:$TCPLOCALPORT ${TCP6LOCALIP-unset}"'
+	for n in {1..20}; do	# more than there is memory for
+		run -0 socat -u "TCP:127.0.0.$n:$(port front)" -
+		[ "$output" = "TCP 127.0.0.$n:$(port front) unset" ] || { echo "$n: $output"; return 1; }
+	done
+	run -0 socat -u "TCP6:[::1]:$(port front)" -
+	[ "$output" = "TCP6 ::1:$(port front) ::1" ]
+}
+
+@test "a program's end is noticed though SIGCHLD was ignored at the start" {
+	front ETD_DELAY=0 env --ignore-signal=CHLD etd-server -c 1 "${local[@]}" grep SigIgn /proc/self/status
+	for _ in 1 2 3; do
+		run -0 listen front
+		[ $((0x${output#*:?} & 0x10000)) -eq 0 ]
+	done
+}
+
+@test "an answered client who does not close is left after 2 s" {
+	start_server front env ETD_DELAY=20 strace -f -o trace -e trace=epoll_wait etd-server "${local[@]}" true
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	echo HELO >&5
+	run -0 cat <&5
+	[ "$output" = "$refused" ]
+	wait_for sockets 1 "$(pgrep -P "$(cat front.pid)")"
+	exec 5>&-
+	# Two seconds are over when it is looked at for the last time.
+	[ "$(grep -c ', [0-9]*) *= 0$' trace)" -ge 3 ]
+	run -1 grep -E ', (1[5-9]|[2-9][0-9])[0-9][0-9]\) *= 0$' trace
 }

@@ -15,4 +15,10 @@ replay() {
 
 @test "the reader of PROXY headers takes the corpus" { replay proxied 20; }
 
+@test "the reader of a rule takes the corpus" { replay rule 15; }
+
+@test "the reader of tcprules's file takes the corpus" { replay rules 8; }
+
+@test "what tells names of hosts, and resolvers, takes the corpus" { replay hostname 15; }
+
 @test "the reader of ETD_DNSBL takes the corpus" { replay sites 10; }

@@ -1,0 +1,1 @@
+action-etd-delay.bats

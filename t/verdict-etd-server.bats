@@ -1,0 +1,1 @@
+verdict-etd-delay.bats
