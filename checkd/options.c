@@ -102,3 +102,67 @@ options_set(struct options *o, char *word, char why[REASON_MAX])
 	}
 	return reason(why, "unknown option %s", word);
 }
+
+static void
+source_text(const struct route *r, char value[DIFFERENCE_MAX])
+{
+	if (r->from_client)
+		strcpy(value, "client");
+	else if (r->source.len > 0)
+		address_ip(&r->source, value);
+	else
+		strcpy(value, "no");
+}
+
+static void
+text(const struct options *o, const struct option *option, char value[DIFFERENCE_MAX])
+{
+	static const char *const flags[] = { "no", "yes", "v2" };
+	const int64_t *field = (const int64_t *)((const char *)o + option->offset);
+
+	switch (option->kind) {
+	case HELO:
+	case EHLO:
+		snprintf(value, DIFFERENCE_MAX, "%.*s", (int)strcspn(o->helo, "\r"), o->helo);
+		return;
+	case SECONDS:
+		if (*field == 0)
+			strcpy(value, "inter");
+		else
+			number_seconds_text(value, *field);
+		return;
+	case COUNT:
+		snprintf(value, DIFFERENCE_MAX, "%lld", (long long)*field);
+		return;
+	case FLAG:
+		strcpy(value, flags[*field]);
+		return;
+	case SOURCE:
+		source_text(&o->route, value);
+	}
+}
+
+/* Two options that set one field are compared once, under the first one's name. */
+static int
+is_second_name(const struct option *option)
+{
+	return option->kind == EHLO || (option->kind == FLAG && option->max > 1);
+}
+
+int
+options_difference(const struct options *now, const struct options *was, size_t *at,
+    struct difference *d)
+{
+	while (*at < sizeof table / sizeof table[0]) {
+		const struct option *option = &table[(*at)++];
+
+		if (is_second_name(option))
+			continue;
+		d->option = option->name;
+		text(now, option, d->now);
+		text(was, option, d->was);
+		if (strcmp(d->now, d->was) != 0)
+			return 1;
+	}
+	return 0;
+}

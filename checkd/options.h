@@ -4,6 +4,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "reason.h"
@@ -26,5 +27,17 @@ void options_default(struct options *);
 /* Takes one word, "inter=3" or "backup", in which it overwrites the "=". Returns 1, or 0 with what
    is wrong with the word in why. */
 int options_set(struct options *, char *word, char why[REASON_MAX]);
+
+/* An option that two sources set differently, with its values as text: "yes" or "no" for a flag. */
+enum { DIFFERENCE_MAX = 270 };
+struct difference {
+	const char *option;
+	char now[DIFFERENCE_MAX], was[DIFFERENCE_MAX];
+};
+
+/* Sets the next difference from *at on, which is 0 at first. Returns 1, or 0 when there is none
+   left. ehlo counts as helo, and send-proxy-v2 as send-proxy. */
+int options_difference(const struct options *now, const struct options *was, size_t *at,
+    struct difference *);
 
 #endif

@@ -155,6 +155,7 @@ reload(struct watch *w)
 		log_warning("%s is left aside: nothing changes", w->source);
 		return;
 	}
+	event_reload(&fresh, &w->backends);
 	resolve_end(&w->resolve);
 	backends_replace(&w->backends, &fresh);
 	begin(w);

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# etd-report: what the logs of etd-delay, etd-connect and checkd amount to; see etd-report(8).
+# etd-report: what the logs of etd-delay, etd-server, etd-connect and checkd amount to; see etd-report(8).
 # The version and the awk program are above.
 set -u
 LC_ALL=C
@@ -54,4 +54,5 @@ for file do
 done
 
 # shellcheck disable=SC2154
-awk -v html=$html -v total_bytes=$bytes "$program" "$@" || exit 111
+awk -v html=$html -v total_bytes=$bytes -v made_on="$(uname -n)" -v made_at="$(date -u '+%Y-%m-%d %H:%M UTC')" \
+	"$program" "$@" || exit 111

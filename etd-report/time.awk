@@ -46,3 +46,10 @@ function span(s) {
 	if (s < 86400) return sprintf("%.1f h", s / 3600)
 	return sprintf("%.1f d", s / 86400)
 }
+
+# wait(SECONDS): "36 s", "12 min", "3.2 h", "1250 h"; for what adds up over many clients
+function wait(s) {
+	if (s < 100) return sprintf("%.0f s", s)
+	if (s < 6000) return sprintf("%.0f min", s / 60)
+	return sprintf(s < 360000 ? "%.1f h" : "%.0f h", s / 3600)
+}
