@@ -9,7 +9,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-enum { TRIES = 3, TRIES_TIME = 7 };	/* each of them waits twice as long as the one before */
+enum {
+	TRIES = 3, TRIES_TIME = 7,	/* each of them waits twice as long as the one before */
+	BUFFER = 1 << 20		/* for answers to what thousands have made us ask at once */
+};
 
 /* Where c-ares's sockets are watched. */
 static void
@@ -54,11 +57,12 @@ open_channel(struct dns *d, char why[REASON_MAX])
 		.tries = TRIES,
 		.lookups = (char *)"b",		/* DNS alone, not /etc/hosts */
 		.ndomains = 0,			/* nor the domains of /etc/resolv.conf */
+		.socket_receive_buffer_size = BUFFER,
 		.sock_state_cb = watch_socket,
 		.sock_state_cb_data = d
 	};
 	int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-	    ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
+	    ARES_OPT_DOMAINS | ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB;
 	ares_channel channel;
 	int status;
 

@@ -28,7 +28,9 @@
 enum {
 	RESERVE = 32,		/* descriptors for all else than clients */
 	HELD_MOST = 1 << 20,	/* clients, where no limit of descriptors is in the way */
-	EVENTS = 256
+	EVENTS = 256,
+	ANSWERS = 32		/* that are read before the next ones: each may be followed by questions to
+				   lists, and what they answer must find room in the socket's buffer */
 };
 
 int
@@ -121,9 +123,12 @@ take_answers(struct front *f)
 	void *client;
 	char *host;
 
-	while (names_take(&f->names, &client, &host))
+	for (int n = 1; names_take(&f->names, &client, &host); n++) {
 		if (!locals_take(&f->locals, client, host))
 			held_named(f, client, host);
+		if (n % ANSWERS == 0)
+			dns_run(&f->dns);
+	}
 }
 
 /* The lists have answered about some clients. */
