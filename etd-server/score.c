@@ -3,27 +3,17 @@
  */
 #include "score.h"
 
-#include <string.h>
-
 #include "number.h"
 
 enum { SCORE_MAX = 1000000 };
 
-static int
-is_set(const struct settings *s, const char *name)
-{
-	const char *value = setting_get(s, name);
-
-	return value != NULL && *value != '\0';
-}
-
 static int64_t
 read_allow(struct settings *s)
 {
-	const char *text = setting_get(s, "ETD_DNSBL_ALLOW");
+	const char *text = setting_filled(s, "ETD_DNSBL_ALLOW");
 	int64_t n = 0;
 
-	if (text[0] != '-' || !number_parse(text + 1, 1, SCORE_MAX, &n))
+	if (text != NULL && (text[0] != '-' || !number_parse(text + 1, 1, SCORE_MAX, &n)))
 		setting_bad(s, "ETD_DNSBL_ALLOW=%s: not a whole number from -%d to -1", text, SCORE_MAX);
 	return -n;
 }
@@ -31,21 +21,17 @@ read_allow(struct settings *s)
 void
 score_read(struct score_settings *c, struct settings *s)
 {
+	const char *text = setting_filled(s, "ETD_DNSBL");
 	char why[REASON_MAX];
 
-	c->sites.n = 0;
-	c->threshold = 1;
-	c->allow = 0;
-	c->action = ACTION_REJECT;
-	if (is_set(s, "ETD_DNSBL") && !sites_parse(&c->sites, setting_get(s, "ETD_DNSBL"), why))
+	if (!sites_parse(&c->sites, text != NULL ? text : "", why))
 		setting_bad(s, "ETD_DNSBL: %s", why);
-	if (is_set(s, "ETD_DNSBL_THRESHOLD"))
-		c->threshold = setting_number(s, "ETD_DNSBL_THRESHOLD", 1, 1, SCORE_MAX);
-	if (is_set(s, "ETD_DNSBL_ALLOW"))
-		c->allow = read_allow(s);
-	if (is_set(s, "ETD_DNSBL_ACTION"))
-		c->action = (enum action)setting_word(s, "ETD_DNSBL_ACTION", action_names, ACTIONS,
-		    "not reject, rblsmtpd or log");
+	c->threshold = setting_filled(s, "ETD_DNSBL_THRESHOLD") == NULL ? 1 :
+	    setting_number(s, "ETD_DNSBL_THRESHOLD", 1, 1, SCORE_MAX);
+	c->allow = read_allow(s);
+	c->action = setting_filled(s, "ETD_DNSBL_ACTION") == NULL ? ACTION_REJECT :
+	    (enum action)setting_word(s, "ETD_DNSBL_ACTION", action_names, ACTIONS,
+	    "not reject, rblsmtpd or log");
 }
 
 static int

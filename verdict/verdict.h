@@ -11,7 +11,8 @@
 #include "setting.h"
 #include "talk.h"
 
-/* What is done with an early talker: reply and close; set RBLSMTPD and go on; just go on. */
+/* What is done with an early talker, or one that is listed: reply and close; set RBLSMTPD and go on; just
+   go on. */
 enum action { ACTION_REJECT, ACTION_RBLSMTPD, ACTION_LOG, ACTIONS };
 extern const char *const action_names[ACTIONS];		/* "reject", "rblsmtpd", "log" */
 
