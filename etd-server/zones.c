@@ -13,7 +13,7 @@
 #ifndef ZONES_AGAIN_MS
 #define ZONES_AGAIN_MS 60000	/* where there was no answer */
 #endif
-enum { REMIND_MS = 3600000 };
+enum { FIRST_AGAIN_MS = 5000, REMIND_MS = 3600000 };
 
 enum test { NOT_4, LISTED_4, NOT_6, LISTED_6 };
 
@@ -66,9 +66,10 @@ take(void *arg, const struct lookup *answer)
 		z->silent = 0;
 		return;
 	}
-	z->test_ms = *z->zones->now_ms + ZONES_AGAIN_MS;
+	z->test_ms = *z->zones->now_ms +
+	    (z->standing == ZONE_UNTRIED && FIRST_AGAIN_MS < ZONES_AGAIN_MS ? FIRST_AGAIN_MS : ZONES_AGAIN_MS);
 	if (!z->silent)
-		log_warning("list %s: it does not answer, and is tested again each minute", z->shown);
+		log_warning("list %s: it does not answer, and is tested again until it does", z->shown);
 	z->silent = 1;
 }
 

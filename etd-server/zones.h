@@ -5,7 +5,8 @@
  * A list is tested when it is first named, and every hour, as RFC 5782 5 says: it must not list
  * 127.0.0.1, and should list 127.0.0.2; the same for ::ffff:127.0.0.1 and 2, of which a list for IPv4
  * alone knows nothing. One that lists 127.0.0.1 is ignored until it does not. One that does not answer is
- * tested again after a minute, and is until then what it was. No list counts before its first test.
+ * tested again after a minute, and is until then what it was. No list counts before it has passed once:
+ * until then it is tested every 5 seconds, for a resolver may start later than this program.
  */
 #ifndef ZONES_H
 #define ZONES_H
