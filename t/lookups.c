@@ -23,16 +23,16 @@ fail(void *arg, const struct lookup *l)
 int
 main(int argc, char **argv)
 {
-	static struct dns dns = { .timeout_ms = 60000 };
+	static struct resolvers resolvers;
+	static struct dns dns = { .resolvers = &resolvers, .timeout_ms = 60000 };
 	static char why[REASON_MAX];
 	struct names names = { .dns = &dns };
 	struct network network;
 	struct address address;
 	int asked = 0;
 
-	dns.servers = argc == 2 ? argv[1] : "";
-	if (!dns_open(&dns, why) || !address_parse_ip(&address, "192.0.2.1") ||
-	    !network_parse(&network, "192.0.2.1"))
+	if (argc != 2 || !resolvers_parse(&resolvers, argv[1]) || !dns_open(&dns, why) ||
+	    !address_parse_ip(&address, "192.0.2.1") || !network_parse(&network, "192.0.2.1"))
 		return 111;
 	for (int i = 0; i < MANY; i++)
 		lookup_addresses(&dns, &network, "bl.example", fail, NULL);
