@@ -96,10 +96,10 @@ known() { sed 's/\(ETD_DYNAMIC=(:\) .*/\1 WHY/; s/\(source=192.*:\) .*/\1 WHY/';
 		etd-server: fatal: -b 0: not a whole number from 1 to 65535
 		etd-server: fatal: ETD_DELAY=2s: not a number of seconds from 0 to 300
 		etd-server: fatal: ETD_DYNAMIC=(: WHY
+		etd-server: fatal: DNSCACHEIP=here: not addresses of resolvers
 		etd-server: fatal: ETD_DNS_TIMEOUT=0: not a number of seconds above 0 up to 60
 		etd-server: fatal: ETD_HELD=0: not a whole number from 1 to 1048576
 		etd-server: fatal: unable to read rules.cdb: No such file or directory
-		etd-server: fatal: DNSCACHEIP=here: not addresses of resolvers
 	EOF
 	ETD_HELD=1048576 run -100 bash -c 'ulimit -n 100; etd-server -n -H'
 	[ "$output" = 'etd-server: fatal: ETD_HELD=1048576: the limit of descriptors, 100, allows 68' ]
