@@ -75,17 +75,17 @@ put(struct passed *p, const struct network *network, int64_t until_s)
 
 /* Returns 1, or 0 for a file that is not whole, or of another version. */
 static int
-read_all(struct passed *p, struct cdb *cdb)
+read_all(struct passed *p, struct snapshot *s)
 {
+	struct cdb *cdb = &s->cdb;
 	struct network network;
-	unsigned at;
+	unsigned at = 0;
 	int64_t until_s, now_s = time(NULL);
 	int found = cdb_find(cdb, key_version, sizeof key_version - 1);
 
 	if (found <= 0 || parse_moment(cdb) != 1)
 		return 0;
-	cdb_seqinit(&at, cdb);
-	while ((found = cdb_seqnext(&at, cdb)) > 0) {
+	while ((found = snapshot_next(s, &at)) > 0) {
 		until_s = parse_moment(cdb);
 		if (until_s > now_s && parse_network(cdb, &network))
 			put(p, &network, until_s);
@@ -104,7 +104,7 @@ read_own(struct passed *p, char why[REASON_MAX])
 			return 1;
 		return reason(why, errno == EPROTO ? "%s: not a whole cdb" : "%s: %m", p->path);
 	}
-	whole = read_all(p, &s.cdb);
+	whole = read_all(p, &s);
 	snapshot_close(&s);
 	return whole || reason(why, "%s: not a list of clients that passed, or not whole", p->path);
 }

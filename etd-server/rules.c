@@ -26,44 +26,12 @@ let_go(struct rules *r)
 	free(r);
 }
 
-/* Whether the hash tables, which come last, are all there. To walk along the records with cdb_seqnext
-   would not do: it goes round in circles where a length is damaged. */
-static int
-is_whole(const struct rules *r)
-{
-	const unsigned char *table;
-	uint64_t pos, slots;
-
-	for (unsigned i = 0; i < 256; i++) {
-		table = cdb_get(&r->file.cdb, 8, 8 * i);
-		if (table == NULL)
-			return 0;
-		pos = cdb_unpack(table);
-		slots = cdb_unpack(table + 4);
-		if (pos + 8 * slots > (uint64_t)r->file.file.st_size)
-			return 0;
-	}
-	return 1;
-}
-
-static int
-load(struct rules *r, const char *path)
-{
-	if (!snapshot_open(&r->file, path))
-		return 0;
-	if (is_whole(r))
-		return 1;
-	snapshot_close(&r->file);
-	errno = EPROTO;
-	return 0;
-}
-
 static struct rules *
 read_file(const char *path, char why[REASON_MAX])
 {
 	struct rules *r = calloc(1, sizeof *r);
 
-	if (r != NULL && load(r, path)) {
+	if (r != NULL && snapshot_open(&r->file, path)) {
 		r->users = 1;
 		return r;
 	}
@@ -203,15 +171,9 @@ int
 rules_next(struct rules *r, unsigned *at, char key[RULES_KEY_MAX], struct rule *rule)
 {
 	const char *what;
-	unsigned before;
 
 	*rule = (struct rule){ 0 };
-	if (r == NULL)
-		return 0;
-	if (*at == 0)
-		cdb_seqinit(at, &r->file.cdb);
-	before = *at;
-	if (cdb_seqnext(at, &r->file.cdb) <= 0 || *at <= before)	/* a length is damaged */
+	if (r == NULL || snapshot_next(&r->file, at) <= 0)
 		return 0;
 	what = cdb_getkey(&r->file.cdb);
 	if (what == NULL || !take(r, rule))

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
@@ -30,6 +31,25 @@ copy(int from, off_t size)
 	return -1;
 }
 
+/* Whether the hash tables, which come last, are all there. */
+static int
+is_whole(const struct snapshot *s)
+{
+	const unsigned char *table;
+	uint64_t pos, slots;
+
+	for (unsigned i = 0; i < 256; i++) {
+		table = cdb_get(&s->cdb, 8, 8 * i);
+		if (table == NULL)
+			return 0;
+		pos = cdb_unpack(table);
+		slots = cdb_unpack(table + 4);
+		if (pos + 8 * slots > (uint64_t)s->file.st_size)
+			return 0;
+	}
+	return 1;
+}
+
 int
 snapshot_open(struct snapshot *s, const char *path)
 {
@@ -46,7 +66,24 @@ snapshot_open(struct snapshot *s, const char *path)
 		return 0;
 	mapped = cdb_init(&s->cdb, memory) != -1;
 	close(memory);
-	return mapped;
+	if (!mapped || is_whole(s))
+		return mapped;
+	snapshot_close(s);
+	errno = EPROTO;
+	return 0;
+}
+
+int
+snapshot_next(struct snapshot *s, unsigned *at)
+{
+	unsigned before;
+	int found;
+
+	if (*at == 0)
+		cdb_seqinit(at, &s->cdb);
+	before = *at;
+	found = cdb_seqnext(at, &s->cdb);
+	return found > 0 && *at <= before ? -1 : found;
 }
 
 void

@@ -13,9 +13,13 @@ struct snapshot {
 	struct cdb cdb;
 };
 
-/* Returns 1, or 0 with errno: EPROTO for what is no cdb. */
+/* Returns 1, or 0 with errno: EPROTO for what is no whole cdb. */
 int snapshot_open(struct snapshot *, const char *path);
 void snapshot_close(struct snapshot *);
+
+/* The next record, to be read as after cdb_find; *at is 0 for the first. Returns 1, 0 behind the last one,
+   or -1 where a length is damaged: cdb_seqnext would go round in circles there. */
+int snapshot_next(struct snapshot *, unsigned *at);
 
 /* Whether that is still the file. */
 int snapshot_is(const struct snapshot *, const struct stat *);

@@ -43,12 +43,12 @@ ended() {
 }
 
 @test "who talks early is forgotten, though it was remembered" {
-	front ETD_PASSED=passed.cdb ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says; cat"
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says"
 	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }
-	[ "$(from 127.0.0.2 | head -n 1)" = pass ]
+	[ "$(from 127.0.0.2)" = pass ]
 	# It is known, and what it says is read when it has come in.
 	wait_for eval '[ "$(talks)" = "$refused" ]'
-	[ "$(socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2" < <(sleep 1) | head -n 1)" = pass ]
+	[ "$(from 127.0.0.2)" = pass ]
 }
 
 @test "a rule can switch memory off for some clients" {
@@ -82,6 +82,15 @@ ended() {
 	remembered passed.cdb 127.0.0.2
 }
 
+@test "a file in which a length is damaged stops nobody" {
+	{ echo version 1; echo "127.0.0.2 $(($(date +%s) + 1000))"; echo "127.0.0.3 $(($(date +%s) + 1000))"; } | cdb -c -m passed.cdb -
+	# The length of the second record's key, little-endian: the next one would be where this one is.
+	printf '\xee\xff\xff\xff' | dd of=passed.cdb bs=1 seek=$((2048 + 16)) conv=notrunc status=none
+	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	has front.log '^etd-server: warning: passed\.cdb: .*: it will be replaced$'
+	[ "$(from 127.0.0.4)" = pass ]
+}
+
 @test "records that make no sense are ignored, and those whose time is over" {
 	now=$(date +%s)
 	{
@@ -111,16 +120,16 @@ ended() {
 @test "the files of other servers are looked into, and what this one has found out is stronger" {
 	other() { { echo version 1; for ip; do echo "$ip $(($(date +%s) + 1000))"; done; } | cdb -c -m other.tmp -; mv other.tmp other.cdb; }
 	other 127.0.0.2
-	front ETD_PASSED='passed.cdb other.cdb third.cdb' ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says; cat"
-	[ "$(from 127.0.0.2 | head -n 1)" = known ]
-	[ "$(from 127.0.0.3 | head -n 1)" = pass ]
+	front ETD_PASSED='passed.cdb other.cdb third.cdb' ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = known ]
+	[ "$(from 127.0.0.3)" = pass ]
 	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }
 	wait_for eval '[ "$(talks)" = "$refused" ]'
-	[ "$(socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2" < <(sleep 1) | head -n 1)" = pass ]
+	[ "$(from 127.0.0.2)" = pass ]
 	other 127.0.0.4
-	wait_for eval '[ "$(from 127.0.0.4 | head -n 1)" = known ]'
+	wait_for eval '[ "$(from 127.0.0.4)" = known ]'
 	echo noise >other.cdb
-	wait_for eval '[ "$(from 127.0.0.5 | head -n 1)" = pass ]'
+	wait_for eval '[ "$(from 127.0.0.5)" = pass ]'
 }
 
 @test "a client beyond ETD_PER_CLIENT is told to come again, held ones and programs counted" {
