@@ -76,10 +76,12 @@ check_passed(struct settings *s, const struct options *o)
 int
 check(const struct options *o, struct settings *environment)
 {
-	struct dns dns = { .resolvers = &o->resolvers, .timeout_ms = o->dns_timeout_ms };
+	static struct dns dns;		/* it lasts as long as the process */
 	char why[REASON_MAX];
 	size_t max;
 
+	dns.resolvers = &o->resolvers;
+	dns.timeout_ms = o->dns_timeout_ms;
 	/* In the order of the start: the account must be able to read the rules. */
 	if (!account_become(&o->account, why))
 		setting_bad(environment, "%s", why);
