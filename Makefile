@@ -70,6 +70,7 @@ bench: all
 	t/bench/checkd
 	t/bench/etd-connect
 	t/bench/etd-server
+	t/bench/etd-server-dns
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \

@@ -1,8 +1,10 @@
 /*
  * early: early talkers, many at once, for the benchmarks.
- * usage: early port connections at-once      connect, talk at once, read to the end; prints
- *                                            seconds, replies that began with 5, and resets
- *        early -h port connections           connect and keep silent until standard input
+ * usage: early [ -s ] port connections at-once
+ *                                            connect, talk at once, read to the end; prints
+ *                                            seconds, replies that began with 5, and resets; with
+ *                                            -s keep silent, each from an address of its own
+ *        early -h [ -s ] port connections    connect and keep silent until standard input
  *                                            ends; prints "held" when all are connected
  *        early -l connections                a listener that only accepts, so many, on a
  *                                            free port, which it prints; till it is killed
@@ -11,7 +13,6 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -20,6 +21,7 @@
 
 static struct sockaddr_in server = { .sin_family = AF_INET };
 static long replies, resets;
+static int silent;
 
 static void
 die(const char *what)
@@ -28,17 +30,18 @@ die(const char *what)
 	exit(111);
 }
 
-/* From a source address of its own for each 1,000, and others in each run, so that no port is met that
+/* From a source address of its own for each 1,000, or for each one, and others in each run, so that no port is met that
    another connection has had a moment ago. */
 static int
 dial(long n)
 {
 	struct sockaddr_in from = { .sin_family = AF_INET };
 	int fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
+	long share = silent ? 1 : 1000;
 
 	if (fd == -1)
 		die("socket");
-	from.sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)(getpid() % 0x8000 * 64 + n / 1000) % 0xf00000);
+	from.sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)(getpid() % 0x8000 * 64 + n / share) % 0xf00000);
 	setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
 	if (bind(fd, (struct sockaddr *)&from, sizeof from) == -1)
 		die("bind");
@@ -52,7 +55,7 @@ begin(int epoll, long n)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.fd = dial(n) };
 
-	if (write(event.data.fd, "EHLO spam.example\r\n", 19) != 19)
+	if (!silent && write(event.data.fd, "EHLO spam.example\r\n", 19) != 19)
 		die("write");
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, event.data.fd, &event) == -1)
 		die("epoll_ctl");
@@ -135,23 +138,30 @@ int
 main(int argc, char **argv)
 {
 	struct rlimit files = { 20000, 20000 };
-	int held = argc == 4 && strcmp(argv[1], "-h") == 0;
+	int held = 0, listens = 0, option;
 
 	setrlimit(RLIMIT_NOFILE, &files);
-	if (argc == 3 && strcmp(argv[1], "-l") == 0) {
-		accept_only(atol(argv[2]));
+	while ((option = getopt(argc, argv, "hls")) != -1) {
+		held |= option == 'h';
+		listens |= option == 'l';
+		silent |= option == 's';
+	}
+	argv += optind;
+	argc -= optind;
+	if (listens && argc == 1) {
+		accept_only(atol(argv[0]));
 		return 0;
 	}
-	if (argc != 4) {
-		fputs("early: usage: early port connections at-once | -h port connections | -l connections\n",
-		    stderr);
+	if (listens || argc != 3 - held) {
+		fputs("early: usage: early [ -s ] port connections at-once | -h [ -s ] port connections | "
+		    "-l connections\n", stderr);
 		return 100;
 	}
 	server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	server.sin_port = htons((in_port_t)atoi(argv[1 + held]));
+	server.sin_port = htons((in_port_t)atoi(argv[0]));
 	if (held)
-		hold(atol(argv[3]));
+		hold(atol(argv[1]));
 	else
-		talk(atol(argv[2]), atol(argv[3]));
+		talk(atol(argv[1]), atol(argv[2]));
 	return 0;
 }

@@ -157,10 +157,10 @@ postscreen_begin() {
 	until group=$(tr -d ' ' <"$tmp/postfix/queue/pid/master.pid") && [ -n "$group" ]; do sleep 0.05; done
 }
 
-# hold TOOL: connects $held clients, with its option -h, that keep silent until let_go
+# hold TOOL [ OPTION ]: connects $held clients, with its option -h, that keep silent until let_go
 hold() {
 	: >"$tmp/held"
-	exec {keep}> >("$tmp/$1" -h "$port" "$held" >"$tmp/held")
+	exec {keep}> >("$tmp/$1" -h ${2+"$2"} "$port" "$held" >"$tmp/held")
 	holder=$!
 	until [ -s "$tmp/held" ]; do
 		kill -0 "$holder" 2>/dev/null || fatal "$held clients cannot be held"
