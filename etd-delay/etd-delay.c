@@ -91,6 +91,7 @@ check(struct settings *environment)
 	environment->tell = log_error;
 	verdict_read(&settings, environment);
 	verdict_compile(&settings, environment);
+	class_free(&settings.dynamic);
 	return log_checked(environment->bad);
 }
 
