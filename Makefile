@@ -53,7 +53,8 @@ run: all
 demo: all
 	t/demo
 
-# Most tests wait for holds: so many of them run side by side.
+# Most tests wait for holds: so many of them run side by side. One that hangs fails in the end.
+export BATS_TEST_TIMEOUT = 600
 check: all
 	bats --jobs $$(($$(nproc) * 3)) t
 

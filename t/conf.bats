@@ -19,7 +19,7 @@ conf() {
 # start_services: as the printed command does, but below this directory
 start_services() {
 	mkdir service
-	start svscan svscan service
+	scan
 	sed "s,[^ ]*/service\$,$PWD/service," command | sh
 	wait_for svok service/front
 	wait_for svok service/checkd

@@ -153,7 +153,6 @@ ended() {
 }
 
 @test "a client at its limit is not remembered" {
-	mkfifo go
 	front ETD_PASSED=passed.cdb ETD_PER_CLIENT=1 ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
 	[ "$(from 127.0.0.2)" = pass ]
 	wait_for eval '[ "$(from 127.0.0.2)" = pass ]'
@@ -162,7 +161,6 @@ ended() {
 }
 
 @test "under stress holds are shorter, and no test is dropped; it is said when that begins and ends" {
-	mkfifo go
 	front ETD_STRESS_DELAY=0.3 ETD_DELAY=20 ETD_HELD=10 etd-server -1H 127.0.0.1 0 sh -c "$says"
 	for i in 1 2 3 4 5 6 7 8 9 10; do exec {fd}<>"/dev/tcp/127.0.0.1/$(port front)"; keep[i]=$fd; done
 	has front.log '^etd-server: stress held=10 programs=0 state=on$'
@@ -177,10 +175,9 @@ ended() {
 }
 
 @test "clients that wait for a program are stress, too" {
-	mkfifo go
-	front ETD_STRESS_DELAY=0.3 ETD_DELAY=0.5 etd-server -c 1 -1H 127.0.0.1 0 sh -c 'read -r _ <go'
+	front ETD_STRESS_DELAY=0.3 ETD_DELAY=0.5 etd-server -c 1 -1H 127.0.0.1 0 sh -c 'until [ -e go ]; do sleep 0.05; done'
 	for i in 1 2; do start "client$i" socat -u "TCP:127.0.0.1:$(port front)" -; done
 	has front.log '^etd-server: stress held=1 programs=1 state=on$'
-	for i in 1 2; do echo >go; done
+	touch go
 	has front.log '^etd-server: stress held=0 programs=[01] state=off$'
 }

@@ -56,6 +56,10 @@ start_server() {
 }
 port() { cat "$1.port"; }
 
+# scan [ COMMAND ... ]: svscan on the directory service, as svscan, run by that command. svc -d sends CONT
+# right after TERM; that can undo the STOP by which the leak sanitizer begins, and would wait for ever.
+scan() { start svscan env ASAN_OPTIONS=detect_leaks=0 "$@" svscan service; }
+
 # free_port NAME: one that nobody has goes to NAME.port. It stays this test's until all tests have
 # ended, and it is below those that the kernel gives away: a port of the kernel's choice could be
 # another test's, or a client's, as soon as its server is stopped.

@@ -95,7 +95,7 @@ as_written() { sed -i "s/$2:25 */127.0.0.1:$(port "$1") /" backends; }
 	echo "b 127.0.0.1:$(port a) inter=0.2" >>service/checkd/backends
 	chown nobody service/checkd
 	for_all checkd
-	start svscan svscan service
+	scan
 	wait_for test -s service/checkd/backends.cdb
 	[ "$(stat -c '%U' service/checkd/backends.cdb.nudge)" = nobody ]
 	sed -i 's/ send-proxy//' service/checkd/backends

@@ -94,7 +94,7 @@ front_of() {
 	echo 0.3 >etd/front/env/ETD_DNS_TIMEOUT
 	mkdir service
 	ln -s "$PWD/etd/front" "$PWD/etd/checkd" service
-	start svscan nsenter -n -t "$(cat front.pid)" svscan service
+	scan nsenter -n -t "$(cat front.pid)"
 	wait_for in_host client socat -u /dev/null TCP:192.0.2.1:25
 	wait_for etd-status -n etd/state/backends.cdb
 }

@@ -71,7 +71,7 @@ site_make() {
 # called site_start is gone, whichever way it went.
 site_keeper() {
 	local group tries=0
-	pgrphack svscan "$site/service" </dev/null >"$site/svscan.log" 2>&1 &
+	ASAN_OPTIONS=detect_leaks=0 pgrphack svscan "$site/service" </dev/null >"$site/svscan.log" 2>&1 &
 	group=$!
 	trap : INT HUP TERM
 	while read -r _; do :; done
