@@ -23,7 +23,7 @@ static const char options[] =
 	"  -o  probe all backends once, write backends.cdb, and exit\n"
 	"  -q  log nothing but what is fatal\n"
 	"  -Q  log changes and problems too; the default\n"
-	"  -v  log each single failure too\n";
+	"  -v  log each failed probe too\n";
 
 int
 main(int argc, char **argv)
