@@ -21,9 +21,9 @@ static const char synopsis[] = "[ -coqQv ] backends backends.cdb";
 static const char options[] =
 	"  -c  check the backends file, and exit; backends.cdb may be left out\n"
 	"  -o  probe all backends once, write backends.cdb, and exit\n"
-	"  -q  log nothing but what is fatal\n"
+	"  -q  log only fatal errors\n"
 	"  -Q  log changes and problems too; the default\n"
-	"  -v  log each single failure too\n";
+	"  -v  log each failed probe too\n";
 
 int
 main(int argc, char **argv)

@@ -62,7 +62,7 @@ look(struct keep *k, int64_t now_ms)
 	if (store_is(k->path, &k->written))
 		return;
 	if (now_ms >= k->remind_ms)
-		log_warning("%s was changed by another hand: it is written again", k->path);
+		log_warning("%s was changed by another program: it is written again", k->path);
 	k->remind_ms = now_ms + REMIND_MS;
 	k->write_ms = now_ms;
 }

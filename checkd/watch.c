@@ -152,7 +152,7 @@ reload(struct watch *w)
 	struct backends fresh;
 
 	if (!read_again(w, &fresh)) {
-		log_warning("%s is left aside: nothing changes", w->source);
+		log_warning("%s is ignored: nothing changes", w->source);
 		return;
 	}
 	event_reload(&fresh, &w->backends);
@@ -269,7 +269,7 @@ void
 watch_run(struct watch *w, char why[REASON_MAX])
 {
 	if (!store_read(w->keep.path, &w->backends, why))
-		log_warning("%s: all states begin anew", why);
+		log_warning("%s: its states are ignored", why);
 	if (!catch_signals(w, why))
 		return;
 	begin(w);

@@ -93,7 +93,7 @@ edit() {
 # The file is replaced as a whole, by one that checkd finds good.
 replace() {
 	(set -C && : >"$tmp") 2>/dev/null ||
-		fatal 111 "unable to make $tmp: if it is there, etd-drain is at work, or was killed: remove it then"
+		fatal 111 "unable to make $tmp: if it exists, etd-drain is running, or was killed: then remove it"
 	trap 'rm -f -- "$tmp"' EXIT
 	cp -p -- "$backends" "$tmp" || fatal 111 "unable to copy $backends"
 	code=0
@@ -103,10 +103,10 @@ replace() {
 	10) fatal 100 "$name: no such backend in $backends" ;;
 	11) fatal 100 "$name is drained already: its weight is 0" ;;
 	12) fatal 100 "$name is not drained: its weight is not 0" ;;
-	13) fatal 100 "$name: a weight=0 that etd-drain has not set stays: edit $backends" ;;
+	13) fatal 100 "$name: its weight=0 was not set by etd-drain: edit $backends" ;;
 	*) fatal 111 "unable to write $tmp" ;;
 	esac
-	checkd -q -c "$tmp" || fatal 100 "$backends is bad without this change, too: nothing is changed"
+	checkd -q -c "$tmp" || fatal 100 "$backends was bad before this change: nothing is changed"
 	mv -f -- "$tmp" "$backends" || fatal 111 "unable to replace $backends"
 	trap - EXIT
 }
@@ -127,7 +127,7 @@ wait_for_checkd() {
 	tries=0
 	until is_read; do
 		[ $((tries += 1)) -le 50 ] ||
-			fatal 111 "$cdb does not show it after 10 seconds, though $backends is changed: is checkd running?"
+			fatal 111 "$cdb does not show the change to $backends after 10 seconds: is checkd running?"
 		sleep 0.2
 	done
 }
@@ -159,7 +159,7 @@ tmp=$backends.drain
 trap 'exit 111' HUP INT TERM
 replace
 trap 'echo; fatal 111 "$name: interrupted: $backends stays changed"' HUP INT TERM
-"$@" || fatal 111 "$*: it failed, and $backends is changed: checkd has not read it"
+"$@" || fatal 111 "$*: failed: $backends is changed, but checkd has not read it"
 wait_for_checkd
 if [ $undrain = 1 ]; then
 	if [ "$(shown up)" = 1 ]; then

@@ -56,7 +56,7 @@ take_all(struct header *h, int fd, int64_t end_ms, char why[REASON_MAX])
 		ssize_t n;
 
 		if (ready == 0)
-			return reason(why, "the header did not come whole in time");
+			return reason(why, "the header was not complete in time");
 		n = ready == -1 ? -1 : take(h, fd);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
@@ -64,7 +64,7 @@ take_all(struct header *h, int fd, int64_t end_ms, char why[REASON_MAX])
 		if (n == -1)
 			return reason(why, "unable to read the header: %m");
 		if (n == 0)
-			return reason(why, "closed before the header was whole");
+			return reason(why, "closed before the header was complete");
 		if (h->progress == PROXIED_BAD)
 			return reason(why, "%s", h->proxied.why);
 	} while (h->len < h->proxied.length);

@@ -9,7 +9,7 @@ function beginning(   of) {
 	if (first != "")
 		say("It covers " span(read_for) ", from " date(seconds(first)) " to " date(seconds(last)) " " zone() ".")
 	else
-		say("The lines have no times, so what would be for a day is for all of them.")
+		say("The lines have no times, so what is otherwise for one day is for the whole log.")
 	say(sprintf("%s read, %d of them from etd%s.", plural(NR, "line was", "lines were"), ours,
 		damaged ? sprintf("; damaged, and not counted: %d", damaged) : ""))
 	if (fatals) say("The word fatal is in " plural(fatals, "line", "lines") ", which this report leaves out. Look for " (fatals == 1 ? "it" : "them") " with grep fatal.")

@@ -47,7 +47,7 @@ pause_a_while(struct front *f, int error)
 	if (error != 0)
 		log_warning("unable to accept: %s: %zu clients are held", strerror(error), f->clients.n);
 	else
-		log_warning("no more than %zu clients are held: others wait outside", f->clients.max);
+		log_warning("no more than %zu clients are held: others wait in the backlog", f->clients.max);
 }
 
 void

@@ -78,7 +78,7 @@ open_channel(struct dns *d, char why[REASON_MAX])
 	}
 	if (status == ARES_SUCCESS)
 		return channel;
-	reason(why, "unable to begin asking DNS: %s", ares_strerror(status));
+	reason(why, "unable to start DNS lookups: %s", ares_strerror(status));
 	return NULL;
 }
 
@@ -89,7 +89,7 @@ dns_open(struct dns *d, char why[REASON_MAX])
 
 	if (old == NULL && (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
 	    (d->fd = epoll_create1(EPOLL_CLOEXEC)) == -1))
-		return reason(why, "unable to begin asking DNS: %m");
+		return reason(why, "unable to start DNS lookups: %m");
 	channel = open_channel(d, why);
 	if (channel == NULL)
 		return 0;

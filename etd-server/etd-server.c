@@ -20,7 +20,7 @@ static const char synopsis[] = "[ -1dDhHnpPqQRUvX ] [ -b backlog ] [ -c limit ] 
 
 static const char help[] =
 	"  -1  print the port on descriptor 1\n"
-	"  -b  how many connections the kernel keeps until they are accepted; 1024\n"
+	"  -b  how many connections may wait to be accepted; 1024\n"
 	"  -c  how many programs run at once; 40\n"
 	"  -d, -D  do, or do not, delay small pieces\n"
 	"  -g, -u, -U  switch to this group; to this user; to GID and UID\n"
@@ -28,9 +28,9 @@ static const char help[] =
 	"  -l  the name of this host, for TCPLOCALHOST\n"
 	"  -n  check the settings and the rules, and exit; the rest may be left out\n"
 	"  -p, -P  do, or do not, drop names that do not lead back to the client\n"
-	"  -R  nothing: IDENT is never asked\n"
+	"  -R  ignored: IDENT is never asked\n"
 	"  -x  look for each client's rule in this file\n"
-	"  -X  go on without rules while there is no such file\n"
+	"  -X  run without rules while that file does not exist\n"
 	ABOUT_LOG_OPTIONS;
 
 static _Noreturn void

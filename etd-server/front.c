@@ -52,7 +52,7 @@ front_room(int64_t held, size_t *max, char why[REASON_MAX])
 		return reason(why, "%zu descriptors are too few", most);
 	*max = most - RESERVE < HELD_MOST ? most - RESERVE : HELD_MOST;
 	if (held > (int64_t)*max)
-		return reason(why, "ETD_HELD=%lld: the limit of descriptors, %zu, allows %zu",
+		return reason(why, "ETD_HELD=%lld: the limit of descriptors, %zu, allows only %zu",
 		    (long long)held, most, *max);
 	if (held > 0)
 		*max = (size_t)held;

@@ -313,7 +313,7 @@ held_due(struct front *f, struct held *h)
 {
 	switch (h->step) {
 	case HELD_PROXY:
-		farewell_later(f, h, "PROXY header: it has not come in time");
+		farewell_later(f, h, "PROXY header: it was not complete in time");
 		break;
 	case HELD_NAME:
 		names_forget(&h->question);

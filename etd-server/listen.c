@@ -105,7 +105,7 @@ listen_inherit(struct listen *l, const struct settings *s, char why[REASON_MAX])
 		return reason(why, "LISTEN_FDS=%s: not a whole number from 1 to %d", fds, LISTEN_MAX);
 	for (int fd = LISTEN_FDS_START; l->n < n; fd++) {
 		if (!is_good(fd))
-			return reason(why, "descriptor %d: not a TCP socket that listens", fd);
+			return reason(why, "descriptor %d: not a listening TCP socket", fd);
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		l->fds[l->n++] = fd;

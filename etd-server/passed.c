@@ -102,11 +102,11 @@ read_own(struct passed *p, char why[REASON_MAX])
 	if (!snapshot_open(&s, p->path)) {
 		if (errno == ENOENT)
 			return 1;
-		return reason(why, errno == EPROTO ? "%s: not a whole cdb" : "%s: %m", p->path);
+		return reason(why, errno == EPROTO ? "%s: not a complete cdb" : "%s: %m", p->path);
 	}
 	whole = read_all(p, &s);
 	snapshot_close(&s);
-	return whole || reason(why, "%s: not a list of clients that passed, or not whole", p->path);
+	return whole || reason(why, "%s: not a file of clients that passed, or not complete", p->path);
 }
 
 static int
@@ -119,7 +119,7 @@ take_paths(struct passed *p, char *paths, char why[REASON_MAX])
 		return reason(why, "ETD_PASSED: names no file");
 	for (char *path; (path = strtok_r(NULL, " ", &rest)) != NULL;) {
 		if (p->n == PASSED_OTHERS)
-			return reason(why, "ETD_PASSED: more than %d files of others", PASSED_OTHERS);
+			return reason(why, "ETD_PASSED: more than %d files of other servers", PASSED_OTHERS);
 		p->others[p->n++].path = path;
 	}
 	return 1;
@@ -287,7 +287,7 @@ passed_written(struct passed *p, int status, char why[REASON_MAX])
 		return 1;
 	p->changed = 1;
 	if (n <= 0)
-		return reason(why, "unable to write %s: the process that does it was killed", p->path);
+		return reason(why, "unable to write %s: the process that writes it was killed", p->path);
 	why[n] = '\0';
 	return 0;
 }

@@ -24,7 +24,7 @@ read_net(struct policy *p, struct settings *s)
 			memcpy(first, text, (size_t)(slash - text));
 		if (!number_parse(first, 8, 32, &bits4) || !number_parse(slash + 1, 16, 128, &bits6))
 			setting_bad(s, "ETD_NET=%s: not bits of IPv4 (8 to 32) and IPv6 (16 to 128), "
-			    "as 32/64", text);
+			    "such as 32/64", text);
 	}
 	p->bits4 = (int)bits4;
 	p->bits6 = (int)bits6;

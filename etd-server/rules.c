@@ -35,7 +35,7 @@ read_file(const char *path, char why[REASON_MAX])
 		r->users = 1;
 		return r;
 	}
-	reason(why, errno == EPROTO ? "unable to read %s: not a whole cdb" : "unable to read %s: %m",
+	reason(why, errno == EPROTO ? "unable to read %s: not a complete cdb" : "unable to read %s: %m",
 	    path);
 	free(r);
 	return NULL;

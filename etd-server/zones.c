@@ -33,17 +33,17 @@ judge(struct zone *z)
 
 	if (z->tests[NOT_4].status == LOOKUP_FOUND || z->tests[NOT_6].status == LOOKUP_FOUND) {
 		if (z->standing != ZONE_IGNORED)
-			log_warning("list %s: it lists 127.0.0.1, as lists do that have ended: "
-			    "it is ignored until it does not", z->shown);
+			log_warning("list %s: it lists 127.0.0.1, as a list that has ended may do: "
+			    "it is ignored until it stops", z->shown);
 		z->standing = ZONE_IGNORED;
 		return;
 	}
 	if (z->standing == ZONE_IGNORED)
-		log_warning("list %s: it does not list 127.0.0.1 any more: it counts again", z->shown);
+		log_warning("list %s: it no longer lists 127.0.0.1: it is used again", z->shown);
 	else if (z->silent)
 		log_warning("list %s: it answers again", z->shown);
 	if (is_odd && !z->odd)
-		log_warning("list %s: it does not list 127.0.0.2, as RFC 5782 wants: "
+		log_warning("list %s: it does not list 127.0.0.2, as RFC 5782 requires: "
 		    "is its name right?", z->shown);
 	z->standing = ZONE_GOOD;
 	z->odd = is_odd;
@@ -91,7 +91,7 @@ zones_find(struct zones *zones, const char *domain)
 			return &zones->all[i];
 	if (zones->n == ZONES_MAX) {
 		if (!zones->full)
-			log_warning("list %s: it is not asked, since there are %d others",
+			log_warning("list %s: it is not asked, since %d others are in use",
 			    sites_shown(domain), ZONES_MAX);
 		zones->full = 1;
 		return NULL;
@@ -169,7 +169,7 @@ say_refusal(struct zone *z, uint32_t a, const char *why)
 	if (*z->zones->now_ms < z->remind_ms)
 		return;
 	z->remind_ms = *z->zones->now_ms + REMIND_MS;
-	log_warning("list %s: it answers %u.%u.%u.%u, %s: that counts for nothing", z->shown,
+	log_warning("list %s: it answers %u.%u.%u.%u, %s: this answer is ignored", z->shown,
 	    a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255, why);
 }
 

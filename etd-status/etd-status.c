@@ -18,12 +18,12 @@ static const char synopsis[] = "[ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ back
     "-n -f host:port [ -w seconds ]";
 
 static const char help[] =
-	"  -a  with -n and -s: warn if no client has come for so long\n"
-	"  -f  look at this front, as a patient client, and not at backends.cdb\n"
+	"  -a  with -n and -s: warn if no client has come for this many seconds\n"
+	"  -f  with -n: look at this front, as a patient client does\n"
 	"  -j  print JSON\n"
 	"  -n  print one line for a monitoring system, and exit 0, 1, 2 or 3 as a plugin does\n"
 	"  -p  print Prometheus's text format\n"
-	"  -s  show what etd-server has counted in this file, too, or alone\n"
+	"  -s  show what etd-server has counted, too; from this file\n"
 	"  -w  seconds to wait for the front's greeting; 30\n";
 
 struct command {

@@ -89,7 +89,7 @@ read_reply(int fd, struct smtp *s, int64_t end_ms)
 	smtp_start(s);
 	while (progress == SMTP_MORE) {
 		if (clock_poll(&in, 1, end_ms) != 1) {
-			wrong = s->bytes > 0 ? "no end of the greeting in time" : "no greeting in time";
+			wrong = s->bytes > 0 ? "the greeting did not end in time" : "no greeting in time";
 			break;
 		}
 		n = recv(fd, buf, sizeof buf, 0);

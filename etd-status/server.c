@@ -61,7 +61,7 @@ server_words(const struct server *s)
 
 	printf("%lld of %lld held", (long long)c->held, (long long)c->held_max);
 	if (is_full(c))
-		printf(": others wait outside");
+		printf(": others wait in the backlog");
 	if (is_idle(s))
 		printf(", no client for %lld s", (long long)idle(c));
 	if (server_is_old(s))

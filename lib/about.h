@@ -7,7 +7,7 @@
 
 /* The lines of --help for -q, -Q and -v, for a program that logs connections. */
 #define ABOUT_LOG_OPTIONS \
-	"  -q  log nothing but what is fatal\n" \
+	"  -q  log only fatal errors\n" \
 	"  -Q  log refusals and problems too; the default\n" \
 	"  -v  log one line for every connection too\n"
 

@@ -28,7 +28,7 @@ wrong(int fd, mode_t type)
 	if (fstat(fd, &st) == -1)
 		return strerror(errno);
 	if ((st.st_mode & S_IFMT) != type)
-		return type == S_IFREG ? "it is no regular file" : "it is no FIFO";
+		return type == S_IFREG ? "it is not a regular file" : "it is not a FIFO";
 	if (st.st_uid != geteuid())
 		return "it belongs to another account";
 	return st.st_nlink > 1 ? "it has a second name" : NULL;

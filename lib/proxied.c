@@ -68,7 +68,7 @@ unknown_line(struct proxied *p, const char *line, size_t len, size_t at)
 	if (at == V1_MAX)
 		return bad(p, "the line is longer than 107 bytes");
 	if (line[at] == '\n')
-		return bad(p, "a LF without CR");
+		return bad(p, "an LF without CR");
 	return line_end(p, line, len, at);
 }
 
@@ -204,7 +204,7 @@ read_kind(struct proxied *p, const unsigned char *h, size_t len)
 	if ((h[12] & 15) == 0)
 		p->command = PROXIED_LOCAL;	/* whatever the family */
 	else if (len > 13 && (h[13] >> 4 > 3 || (h[13] & 15) > 2))
-		return "the family or the protocol is not known";
+		return "unknown family or protocol";
 	else if (len > 13 && (h[13] == TCP4 || h[13] == TCP6))
 		p->command = PROXIED_CLIENT;
 	return NULL;

@@ -102,7 +102,7 @@ known() { sed 's/\(ETD_DYNAMIC=(:\) .*/\1 WHY/; s/\(source=192.*:\) .*/\1 WHY/';
 		etd-server: fatal: unable to read rules.cdb: No such file or directory
 	EOF
 	ETD_HELD=1048576 run -100 bash -c 'ulimit -n 100; etd-server -n -H'
-	[ "$output" = 'etd-server: fatal: ETD_HELD=1048576: the limit of descriptors, 100, allows 68' ]
+	[ "$output" = 'etd-server: fatal: ETD_HELD=1048576: the limit of descriptors, 100, allows only 68' ]
 }
 
 @test "etd-server -n says each bad variable of each rule, and names the rule" {

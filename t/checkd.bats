@@ -274,7 +274,7 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	echo 'c nowhere' >>backends
 	kill -HUP "$(cat checkd.pid)"
 	has checkd.log '^checkd: warning: backends:4: bad address nowhere: not address:port$'
-	has checkd.log '^checkd: warning: backends is left aside: nothing changes$'
+	has checkd.log '^checkd: warning: backends is ignored: nothing changes$'
 	stop b
 	has checkd.log 'down backend=b'	# it still probes the old ones
 	since=$(key =a | grep -o 'since=[0-9]*')
@@ -323,7 +323,7 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	echo 'g nowhere' >>backends
 	: >checkd.log
 	kill -HUP "$(cat checkd.pid)"
-	has checkd.log 'left aside'
+	has checkd.log 'is ignored'
 	run ! grep reload checkd.log
 }
 

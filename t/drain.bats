@@ -103,11 +103,11 @@ etd-drain: fatal: $name: sessions under way after 1 seconds: 1; it stays drained
 	refused 'smtp-1 is drained already: its weight is 0' smtp-1
 	refused 'x is drained already: its weight is 0' x
 	refused 'smtp.1 is not drained: its weight is not 0' -u smtp.1
-	refused "x: a weight=0 that etd-drain has not set stays: edit $PWD/backends" -u x
+	refused "x: its weight=0 was not set by etd-drain: edit $PWD/backends" -u x
 	run -0 drain -u smtp-1
 	[ "$(sed -n 2p backends)" = "smtp-1 127.0.0.1:$(port smtp1) weight=3 backup" ]
 	echo 'smtp9 127.0.0.1:1 wieght=2' >>backends
-	refused "$PWD/backends is bad without this change, too: nothing is changed" smtp.1
+	refused "$PWD/backends was bad before this change: nothing is changed" smtp.1
 	touch backends.drain
 	run -111 drain smtp.1
 	[[ $output == *"unable to make $PWD/backends.drain: "* ]]
@@ -127,9 +127,9 @@ etd-drain: fatal: $name: sessions under way after 1 seconds: 1; it stays drained
 	[ "${lines[0]}" = 'etd-drain: warning: smtp1 still gets new clients: no other backend that has a weight is up' ]
 	stop checkd
 	run -111 etd-drain -u backends backends.cdb smtp1 true
-	[ "$output" = "etd-drain: fatal: backends.cdb does not show it after 10 seconds, though $PWD/backends is changed: is checkd running?" ]
+	[ "$output" = "etd-drain: fatal: backends.cdb does not show the change to $PWD/backends after 10 seconds: is checkd running?" ]
 	run -111 etd-drain backends backends.cdb smtp1 false
-	[ "$output" = "etd-drain: fatal: false: it failed, and $PWD/backends is changed: checkd has not read it" ]
+	[ "$output" = "etd-drain: fatal: false: failed: $PWD/backends is changed, but checkd has not read it" ]
 }
 
 @test "mode, owner and a link to the file stay" {

@@ -234,7 +234,7 @@ refused() {
 		PROXY TCP4 192.0.2.7 192.0.2.1 4711 25\r \n
 		a CR without LF
 		PROXY UNKNOWN\r \r\n
-		a LF without CR
+		an LF without CR
 		PROXY UNKNOWN ab\n
 	END
 }
@@ -260,9 +260,9 @@ refused() {
 		\x11
 		neither LOCAL nor PROXY
 		\x22
-		the family or the protocol is not known
+		unknown family or protocol
 		\x21\x41
-		the family or the protocol is not known
+		unknown family or protocol
 		\x21\x13
 		the header is longer than 536 bytes
 		\x21\x11\x03
@@ -402,9 +402,9 @@ named() {
 		exec 5>&-
 		[ "$line" = $'421 4.3.0 Service not available, try again later\r' ]
 	done
-	has front.log 'bad ip=127\.0\.0\.1 .* waited=0\.[3-9][0-9]* bytes=0 reason="the header did not come whole in time" text=""$'
-	has front.log 'bytes=33 reason="the header did not come whole in time" text="PROXY TCP4 192\.0\.2\.7 192\.0\.2\.1 47"$'
-	has front.log 'bytes=16 reason="the header did not come whole in time" '
+	has front.log 'bad ip=127\.0\.0\.1 .* waited=0\.[3-9][0-9]* bytes=0 reason="the header was not complete in time" text=""$'
+	has front.log 'bytes=33 reason="the header was not complete in time" text="PROXY TCP4 192\.0\.2\.7 192\.0\.2\.1 47"$'
+	has front.log 'bytes=16 reason="the header was not complete in time" '
 	has_lines front.log 'end [0-9]* status 28416$' 3
 }
 
@@ -412,14 +412,14 @@ named() {
 	serve front etd-proxy ./shown
 	run -0 talk front < <(printf 'PROXY TCP4 ')
 	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
-	has front.log 'bad .* bytes=11 reason="closed before the header was whole" text="PROXY TCP4 "$'
+	has front.log 'bad .* bytes=11 reason="closed before the header was complete" text="PROXY TCP4 "$'
 	run -0 talk front </dev/null
 	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
 	has_lines front.log 'end [0-9]* status 28416$' 2
 	[ "$(count front.log 'etd-proxy: bad')" -eq 1 ]
 	serve verbose etd-proxy -v ./shown
 	talk verbose </dev/null
-	has verbose.log 'bad .* bytes=0 reason="closed before the header was whole" text=""$'
+	has verbose.log 'bad .* bytes=0 reason="closed before the header was complete" text=""$'
 }
 
 @test "a reset is no header" {

@@ -306,14 +306,14 @@ with() {
 	blocklist bl 127.0.0.1 127.0.0.9
 	lists bl.example:ip4set:bl
 	front
-	has front.log '^etd-server: warning: list bl\.example: it lists 127\.0\.0\.1, as lists do that have ended: it is ignored until it does not$'
+	has front.log '^etd-server: warning: list bl\.example: it lists 127\.0\.0\.1, as a list that has ended may do: it is ignored until it stops$'
 	says 127.0.0.9 "$pass"
 	[ "$(asked '9\.0\.0\.127' bl)" -eq 0 ]
 	blocklist bl 127.0.0.9
 	kill -HUP "$(cat lists.pid)"	# it reads the file
 	has_lines lists.out 'zones reloaded' 2
 	kill -HUP "$(cat front.pid)"
-	has front.log '^etd-server: warning: list bl\.example: it does not list 127\.0\.0\.1 any more: it counts again$'
+	has front.log '^etd-server: warning: list bl\.example: it no longer lists 127\.0\.0\.1: it is used again$'
 	says 127.0.0.9 '554 *'
 	[ "$(count front.log 'warning: list')" -eq 2 ]
 }
@@ -351,7 +351,7 @@ with() {
 	has front.log 'it lists 127\.0\.0\.1'
 	says 127.0.0.9 "$pass"
 	zone '2.0.0.127.bl.example A 127.0.0.2' '9.0.0.127.bl.example A 127.0.0.2'
-	has front.log 'it counts again'
+	has front.log 'it is used again'
 }
 
 @test "a list that does not list 127.0.0.2 is warned of, once, and used" {
@@ -359,7 +359,7 @@ with() {
 	printf '%s\n' :127.0.0.2: 0:0:0:0:0:ffff:7f00:2/128 >six
 	lists bl.example:ip4set:bl six.example:ip6trie:six
 	dnsbl='bl.example six.example' front
-	has front.log '^etd-server: warning: list bl\.example: it does not list 127\.0\.0\.2, as RFC 5782 wants: is its name right?$'
+	has front.log '^etd-server: warning: list bl\.example: it does not list 127\.0\.0\.2, as RFC 5782 requires: is its name right?$'
 	says 127.0.0.9 '554 *'
 	kill -HUP "$(cat front.pid)"
 	has_lines lists.out ' 2\.0\.0\.127\.bl' 2
@@ -373,7 +373,7 @@ with() {
 		'8.0.0.127.a.example A 127.255.255.254' '8.0.0.127.b.example A 127.0.0.255' \
 		'9.0.0.127.list.dnswl.org A 127.0.0.255' '1.0.0.127.all.example A 127.255.255.255'
 	dnsbl='a.example b.example list.dnswl.org*-9 all.example' front
-	has front.log '^etd-server: warning: list all\.example: it answers 127\.255\.255\.255, since it is asked too often: that counts for nothing$'
+	has front.log '^etd-server: warning: list all\.example: it answers 127\.255\.255\.255, since it is asked too often: this answer is ignored$'
 	says 127.0.0.9 "$pass"
 	has front.log '^etd-server: warning: list a\.example: it answers 127\.255\.255\.254, since it is asked through a public resolver: '
 	has front.log '^etd-server: warning: list b\.example: it answers 127\.255\.255\.252, since there is a typing error in its name: '

@@ -69,7 +69,7 @@ ended() {
 	remembered passed.cdb 127.0.0.0/24
 	for value in 32 /64 33/64 32/129 32/64/ a/b 32/; do
 		ETD_NET=$value run -100 etd-server -1H 127.0.0.1 0 true
-		[ "$output" = "etd-server: fatal: ETD_NET=$value: not bits of IPv4 (8 to 32) and IPv6 (16 to 128), as 32/64" ]
+		[ "$output" = "etd-server: fatal: ETD_NET=$value: not bits of IPv4 (8 to 32) and IPv6 (16 to 128), such as 32/64" ]
 	done
 }
 

@@ -92,7 +92,7 @@ say() { printf "$@" | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front)"; }
 	[ "$(say 'PROXY TCP4 192.0')" = "$later" ]
 	has_lines front.log 'warning: 127\.0\.0\.1: PROXY header: ' 3
 	[ "$(listen front)" = "$later" ]
-	has front.log '^etd-server: warning: 127\.0\.0\.1: PROXY header: it has not come in time$'
+	has front.log '^etd-server: warning: 127\.0\.0\.1: PROXY header: it was not complete in time$'
 	[ -z "$(talk front </dev/null)" ]
 	has front.log '^etd-server: hangup ip=127\.0\.0\.1 '
 }

@@ -139,7 +139,7 @@ tcpserver_says() {
 	run -0 listen_from 127.0.0.2 front
 	[[ $output == 421* ]]
 	has front.log 'warning: 127\.0\.0\.2: unable to read rules\.cdb: No such file or directory$'
-	has front.log 'warning: 127\.0\.0\.2: unable to read rules\.cdb: not a whole cdb$'
+	has front.log 'warning: 127\.0\.0\.2: unable to read rules\.cdb: not a complete cdb$'
 	cp whole rules.cdb
 	says 127.0.0.2 one
 }

@@ -137,9 +137,9 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	front ETD_DELAY=0.5 ETD_HELD=2 etd-server -c 1 "${local[@]}" echo 220
 	for i in 1 2 3 4; do start "client$i" socat -u "TCP:127.0.0.1:$(port front)" -; done
 	for i in 1 2 3 4; do has "client$i.out" 220; done
-	[ "$(count front.log '^etd-server: warning: no more than 2 clients are held: others wait outside$')" -eq 1 ]
+	[ "$(count front.log '^etd-server: warning: no more than 2 clients are held: others wait in the backlog$')" -eq 1 ]
 	ETD_HELD=1048576 run -111 bash -c 'ulimit -n 100; etd-server 127.0.0.1 0 true'
-	[[ $output == 'etd-server: fatal: ETD_HELD=1048576: the limit of descriptors, 100, allows 68' ]]
+	[[ $output == 'etd-server: fatal: ETD_HELD=1048576: the limit of descriptors, 100, allows only 68' ]]
 }
 
 @test "sockets that systemd hands over are served, and the program hears nothing of them" {
@@ -162,7 +162,7 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	[ "$output" = $'220 TCP6 ::1 ::1 unset unset\n0\n1\n2' ]
 	handed() { LISTEN_FDS=$1 bash -c 'LISTEN_PID=$$ exec etd-server true 3</dev/null'; }
 	run -100 handed 1
-	[ "$output" = 'etd-server: fatal: descriptor 3: not a TCP socket that listens' ]
+	[ "$output" = 'etd-server: fatal: descriptor 3: not a listening TCP socket' ]
 	for n in 0 x 17; do
 		run -100 handed "$n"
 		[ "$output" = "etd-server: fatal: LISTEN_FDS=$n: not a whole number from 1 to 16" ]

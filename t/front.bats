@@ -38,7 +38,7 @@ look() { etd-status -n -f "127.0.0.1:$(port front)" "$@"; }
 		stop front
 	}
 	fails 'no greeting in time' sleep 60
-	fails 'no end of the greeting in time' sh -c 'echo 220-wait; sleep 60'
+	fails 'the greeting did not end in time' sh -c 'echo 220-wait; sleep 60'
 	fails '421 4.3.0 Service not available, try again later' env ETD_DELAY=2s etd-delay true
 	list
 	fails '421 4.3.2 no mail server available' etd-connect backends.cdb

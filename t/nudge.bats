@@ -53,7 +53,7 @@ load lib
 	echo "a 127.0.0.1:25 no-check" >backends
 	echo mine >backends.cdb.nudge
 	start checkd checkd backends backends.cdb
-	has checkd.log '^checkd: warning: unable to open backends\.cdb\.nudge: it is no FIFO$'
+	has checkd.log '^checkd: warning: unable to open backends\.cdb\.nudge: it is not a FIFO$'
 	wait_for test -s backends.cdb
 	[ "$(cat backends.cdb.nudge)" = mine ]
 	rm backends.cdb.nudge

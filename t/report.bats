@@ -286,7 +286,7 @@ awks() {
 	while IFS= read -r line; do
 		echo "$((0x${line:9:8} - 10)).000000 mx etd[77]: ${line#* }"
 	done <log | report | diff text -
-	report <(cut -d' ' -f2- log) | sed -n 1p | grep -qx 'The lines have no times, so what would be for a day is for all of them.'
+	report <(cut -d' ' -f2- log) | sed -n 1p | grep -qx 'The lines have no times, so what is otherwise for one day is for the whole log.'
 	sed 's/^@[^ ]*/Nov  1 00:00:00 mx etd[77]:/' log | report | sed -n 1p | grep -q 'have no times'
 	diff <(cut -d' ' -f2- log | report | sed -n '/^EARLY TALKERS$/,/^hold/p' | grep -v ^hold) \
 		<(sed -n '/^EARLY TALKERS$/,/^hold/p' text | grep -v ^hold)

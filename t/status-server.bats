@@ -87,7 +87,7 @@ edit() {
 	[[ $output == 'ETD WARNING - 46 of 50 held | '* ]]
 	edit held 50
 	run -2 etd-status -s counts.cdb -n
-	[[ $output == 'ETD CRITICAL - 50 of 50 held: others wait outside | '* ]]
+	[[ $output == 'ETD CRITICAL - 50 of 50 held: others wait in the backlog | '* ]]
 	edit held 0
 	edit last_accept "$(($(cdb -q counts.cdb written) - 600))"
 	run -0 etd-status -s counts.cdb -n -a 601

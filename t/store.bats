@@ -128,7 +128,7 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 		wait_for eval '[ "$(cdb -q backends.cdb slots)" = 3 ]'
 	done
 	sleep 1.5
-	diff - checkd.log <<<'checkd: warning: backends.cdb was changed by another hand: it is written again'
+	diff - checkd.log <<<'checkd: warning: backends.cdb was changed by another program: it is written again'
 	rm backends.cdb.turn backends.cdb.nudge backends.cdb
 	wait_for test -s backends.cdb.turn
 	wait_for test -p backends.cdb.nudge
@@ -145,7 +145,7 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 		rm -f checkd.log
 		start checkd checkd backends backends.cdb
 		has checkd.log '^checkd: up backend=a .* passes=1$'
-		[[ $(head -n 1 checkd.log) == 'checkd: warning: backends.cdb: damaged: no good record '*': all states begin anew' ]]
+		[[ $(head -n 1 checkd.log) == 'checkd: warning: backends.cdb: damaged: no good record '*': its states are ignored' ]]
 		wait_for eval '[ "$(cdb -q backends.cdb slots)" = 1 ]'
 		[ "$(wc -l <checkd.log)" -eq 2 ]
 		stop checkd
@@ -166,7 +166,7 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 		start checkd checkd backends backends.cdb
 		has checkd.log 'down backend=b .* failures=1 '
 		has checkd.log 'up backend=a .* passes=1$'
-		[ "$(head -n 1 checkd.log)" = "checkd: warning: $2: all states begin anew" ]
+		[ "$(head -n 1 checkd.log)" = "checkd: warning: $2: its states are ignored" ]
 		wait_for eval '[[ $(cdb -q backends.cdb =a) =~ ^state=up\ .*\ since=[0-9]+\ weight=1\  ]]'
 		stop checkd
 	}
@@ -237,7 +237,7 @@ once() {
 	[ "$(cat mine)" = mine ]
 	rm backends.cdb.tmp
 	mkfifo backends.cdb.tmp
-	once 'unable to create backends.cdb.tmp: it is no regular file'
+	once 'unable to create backends.cdb.tmp: it is not a regular file'
 	rm backends.cdb.tmp
 	ln -s mine backends.cdb.tmp
 	once 'unable to create backends.cdb.tmp: Too many levels of symbolic links'
@@ -259,7 +259,7 @@ once() {
 	spared
 	rm backends.cdb.turn
 	mkfifo backends.cdb.turn
-	once 'unable to create backends.cdb.turn: it is no regular file'
+	once 'unable to create backends.cdb.turn: it is not a regular file'
 	rm backends.cdb.turn
 	echo theirs >backends.cdb.turn
 	chown nobody backends.cdb.turn
