@@ -27,7 +27,7 @@ fatal() {
 	echo "etd-conf: fatal: $2" >&2
 	exit "$1"
 }
-bad_ip() { fatal 100 "$ip: not an address, nor 0 for all of this host"; }
+bad_ip() { fatal 100 "$ip: not an address, nor 0 for every address of this host"; }
 bad_backend() { fatal 100 "$backend: not name=address:port"; }
 
 # What listens: etd-server with -s, or tcpserver, which starts etd-delay for each client.
@@ -57,7 +57,11 @@ done
 case $ip in
 0) ;;
 *[!0-9A-Fa-f:.]*) bad_ip ;;
-*:*) is_backend "ip [$ip]:25" || bad_ip ;;
+*:*)
+	is_backend "ip [$ip]:25" || bad_ip
+	case $listener:$ip in
+	tcpserver*::) fatal 100 "$ip: tcpserver cannot read this form: write ${ip}0" ;;
+	esac ;;
 *[!0-9.]*) bad_ip ;;
 *) is_backend "ip $ip:25" || bad_ip ;;
 esac

@@ -417,7 +417,10 @@ checkd does not run, and hears nothing of it' ]
 	refused 111 'fatal: unable to make /proc/etd: No such file or directory' nobody daemon /proc/etd 0
 	refused 100 'fatal: a b: letters, digits, dots, hyphens and underscores only' 'a b' daemon "$PWD/etd" 0
 	for ip in $'::1]:25\nx [::2' 10.0.0 10.0.0.256 mx.example.com 1:2:3 '' ' 0'; do
-		refused 100 "fatal: $ip: not an address, nor 0 for all of this host" nobody daemon "$PWD/etd" "$ip"
+		refused 100 "fatal: $ip: not an address, nor 0 for every address of this host" nobody daemon "$PWD/etd" "$ip"
+	done
+	for ip in :: 2001:db8::; do
+		refused 100 "fatal: $ip: tcpserver cannot read this form: write ${ip}0" nobody daemon "$PWD/etd" "$ip"
 	done
 	for backend in smtp1 smtp1= =10.0.0.1:25 smtp1=10.0.0.1 smtp1=10.0.0.1:0 smtp1=10.0.0.1:65536 \
 		's p=10.0.0.1:25' 'smtp1=10.0.0.1:25 weight=2' default=10.0.0.1:25 '#a=10.0.0.1:25' $'a=1.1.1.1:1\nb=2.2.2.2:2'; do
@@ -429,6 +432,34 @@ checkd does not run, and hears nothing of it' ]
 	run -111 etd-conf nobody daemon "$PWD/etd" 0
 	[ "$output" = "etd-conf: fatal: $PWD/etd exists already: nothing is changed" ]
 	[ "$(ls -A etd)" = mine ]
+}
+
+@test "every IPv6 address: ::0 for tcpserver of ucspi-tcp-ipv6, which takes no ::, and :: too for etd-server" {
+	conf smtp1=127.0.0.1:1
+	PATH=$top/t/peer/usr/bin:$PATH
+	run -111 tcpserver -RHl0 :: "$(port front)" true
+	# answers ADDRESS SERVER ...: to IPv4 and IPv6
+	answers() {
+		local ip=$1
+		shift
+		start front "$@" -RHl0 "$ip" "$(port front)" echo 220
+		wait_for listens "$(port front)"
+		for to in TCP4:127.0.0.1 'TCP6:[::1]'; do
+			run -0 socat -u "$to:$(port front)" -
+			[ "$output" = 220 ]
+		done
+		stop front
+	}
+	export ETD_DELAY=0
+	for ip in 0 ::0; do answers $ip tcpserver; done
+	for ip in 0 ::0 ::; do answers $ip etd-server; done
+	let_others_in
+	for ip in ::0 ::1; do
+		etd-conf nobody daemon "$PWD/six" $ip
+		[ "$(head -n 1 six/front/env/IP)" = $ip ]
+		rm -r six
+	done
+	etd-conf -s nobody daemon "$PWD/six" ::
 }
 
 @test "a directory that cannot be filled is removed" {
