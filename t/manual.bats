@@ -187,6 +187,20 @@ relays() {
 	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
 }
 
+@test "etd.7: postscreen's settings, as etd-server's" {
+	resolver '2.0.0.127.zen.example A 127.0.0.2' '2.0.0.127.list.example A 127.0.0.2' '2.0.0.127.allow.example A 127.0.0.2' \
+		'7.0.0.127.zen.example A 127.0.0.4' '8.0.0.127.list.example A 127.0.0.4'
+	manual_example etd.7 ETD_PER_CLIENT=50 | sed "s/^exec 2>&1//; s/envuidgid etd //; s/ -U//; s/ -x rules\.cdb//; s/ 0 25/ -1 -Hl0 127.0.0.1 0/" >run
+	grep -q 'Hl0 127.0.0.1 0 ' run
+	mkdir state
+	mail_server a
+	pool "a 127.0.0.1:$(port a) no-check"
+	ETD_DELAY=2 DNSCACHEIP=$resolver start_server front sh ./run
+	has_lines resolver.log '^udp A 1\.0\.0\.127\.' 3	# the lists' tests
+	[[ $(listen_from 127.0.0.7 front) == '554 5.7.1 Refused: 127.0.0.7 is listed by zen.example'* ]]
+	[[ $(listen_from 127.0.0.8 front) == 220* ]]
+}
+
 @test "etd.7: before qmail-smtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v qmail-smtpd'; }
 
 @test "etd.7: before rblsmtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v rblsmtpd'; }
