@@ -225,7 +225,8 @@ EOF
 front_server() {
 	cat >run <<EOF
 #!/bin/sh
-# Port 25. A setting is a file in env; any other variable of etd-server(8) can be one, too.
+# Port 25. A setting is a file in env; any other variable of etd-server(8) can be one, too,
+# such as ETD_DNSBL, for DNS lists: read DNS in etd(7) first.
 # After an edit there: make -C .. && svc -t . Clients that are held are then told 421, and
 # come again.
 # etd-server changes to the account (-U). For a backend with source=client remove -U: then
