@@ -27,7 +27,7 @@ fatal() {
 	echo "etd-conf: fatal: $2" >&2
 	exit "$1"
 }
-bad_ip() { fatal 100 "$ip: not an address, nor 0 for all of this host"; }
+bad_ip() { fatal 100 "$ip: not an address, nor 0 for every address of this host"; }
 bad_backend() { fatal 100 "$backend: not name=address:port"; }
 
 # What listens: etd-server with -s, or tcpserver, which starts etd-delay for each client.
@@ -51,13 +51,17 @@ for program in $listener tcprules supervise multilog envdir envuidgid setuidgid 
 done
 for name in "$account" "$logaccount"; do
 	case $name in *[!A-Za-z0-9._-]*) fatal 100 "$name: letters, digits, dots, hyphens and underscores only" ;; esac
-	uid=$(envuidgid "$name" printenv UID 2>/dev/null) || fatal 111 "no account $name: make it, as by useradd -r -s /bin/false $name"
-	[ "$uid" -ne 0 ] || fatal 100 "$name: an account without privilege is wanted"
+	uid=$(envuidgid "$name" printenv UID 2>/dev/null) || fatal 111 "no account $name: make it with useradd -r -s /bin/false $name"
+	[ "$uid" -ne 0 ] || fatal 100 "$name: this account is root: give one without privilege"
 done
 case $ip in
 0) ;;
 *[!0-9A-Fa-f:.]*) bad_ip ;;
-*:*) is_backend "ip [$ip]:25" || bad_ip ;;
+*:*)
+	is_backend "ip [$ip]:25" || bad_ip
+	case $listener:$ip in
+	tcpserver*::) fatal 100 "$ip: tcpserver cannot read this form: write ${ip}0" ;;
+	esac ;;
 *[!0-9.]*) bad_ip ;;
 *) is_backend "ip $ip:25" || bad_ip ;;
 esac
@@ -68,7 +72,7 @@ for backend do
 	*[!][:A-Za-z0-9._=-]*) bad_backend ;;
 	*) is_backend "$name ${backend#*=}" || bad_backend ;;
 	esac
-	case $names in *" $name "*) fatal 100 "$backend: there is a $name already" ;; esac
+	case $names in *" $name "*) fatal 100 "$backend: the name $name is taken already" ;; esac
 	names="$names$name "
 done
 
@@ -76,7 +80,7 @@ umask 022
 [ ! -e "$dir" ] || fatal 111 "$dir exists already: nothing is changed"
 trap 'exit 111' HUP INT PIPE QUIT TERM
 why=$(mkdir -- "$dir" 2>&1) || fatal 111 "unable to make $dir: ${why##*: }"
-trap 'cd /; rm -rf -- "$dir"; fatal 111 "unable to fill $dir: it is removed"' EXIT
+trap 'cd /; rm -rf -- "$dir"; fatal 111 "unable to fill $dir: it has been removed"' EXIT
 set -e
 
 # setting FILE DEFAULT <comment: envdir takes the first line, the rest is for people
@@ -103,12 +107,12 @@ chown "$account" state
 cat >backends <<EOF
 # The mail servers behind this front; see etd-backends(5). After an edit: make
 #
-# Each sees this host's address for every client, unless its line has send-proxy (or
-# send-proxy-v2) or source=client. Then it must not relay for this host, or it relays for
-# the world: take this host's address out of what it trusts. checkd -c warns of each such
-# line; see AN OPEN RELAY in etd(7). For source=client, see front/run.
+# A mail server sees the address of this host as that of every client, unless its line has
+# send-proxy, send-proxy-v2 or source=client. If it relays for this host, it then relays for
+# the whole world: remove this host from the addresses that it trusts. checkd -c warns of each
+# such line; see AN OPEN RELAY in etd(7). For source=client see front/run.
 #
-# helo should be a name of this host's that is in the DNS.
+# helo should be a name of this host that is in the DNS.
 #
 # name   address            options
 default                     helo=$(uname -n) inter=3 rise=2 fall=3 timeout=10
@@ -119,19 +123,19 @@ done
 [ $# -gt 0 ] || printf '#smtp1   10.0.0.1:25\n' >>backends
 
 cat >rules <<'EOF'
-# Who may connect, and what is different for some; see tcprules(1). After an edit: make
+# Who may connect, and which settings differ for some clients; see tcprules(1). After an edit: make
 #
-# A client of one's own is not held:
-#192.0.2.:allow,RELAYCLIENT=""
-# Nor is a partner who talks early by mistake, or a monitor:
+# Your own clients are not held, nor does rblsmtpd look them up:
+#192.0.2.:allow,RELAYCLIENT="",RBLSMTPD=""
+# A partner who talks early by mistake, or a monitor, is not held:
 #192.0.2.7:allow,ETD_DELAY="0"
 :allow
 EOF
 
 cat >Makefile <<'EOF'
-# make: checks the rules, the backends and front/env. If all are good, rules.cdb is made of rules,
-# for the next client, and checkd, if it runs, reads backends again. What is in front/env waits
-# for svc -t front.
+# make: checks rules, backends and front/env. If all are good, it compiles rules to rules.cdb,
+# which is in force for the next client, and has checkd read backends again, if it is up.
+# A change in front/env is in force after svc -t front.
 .SILENT:
 all:
 	umask 022 && tcprules rules.cdb.new rules.tmp <rules
@@ -139,10 +143,10 @@ all:
 	mv rules.cdb.new rules.cdb
 	case "$$(svstat checkd 2>&1)" in \
 	*': up '*) svc -h checkd ;; \
-	*) echo 'checkd does not run, and hears nothing of it' ;; \
+	*) echo 'checkd is down: it will read backends when it starts' ;; \
 	esac
 
-# make drain BACKEND=smtp1: no new clients for it, until make undrain BACKEND=smtp1
+# make drain BACKEND=smtp1: it gets no new clients until make undrain BACKEND=smtp1
 drain:
 	etd-drain backends state/backends.cdb '$(BACKEND)' svc -h checkd
 undrain:
@@ -152,20 +156,20 @@ undrain:
 EOF
 cat >check <<EOF
 #!/bin/sh
-# Reports all that is wrong with the backends, the rules and front/env, as the account that they
-# are for sees them; make runs it. etd-server -n knows etd-delay's settings and tcpserver's
-# numbers, too.
+# Reports everything that is wrong with backends, rules and front/env; make runs it. The checks
+# run as the account that will read these files. etd-server -n checks the settings of etd-delay
+# and the numbers of tcpserver, too.
 exec 2>&1 >/dev/null
 bad=0
 setuidgid $account checkd -c backends || bad=100
 
-# A list of all backends as they are in the file now, without a probe: for etd-connect -c.
+# For etd-connect -c: a list of all backends in the file, without a probe.
 setuidgid $account sh -c '
 sed "/^[[:blank:]]*[^#[:blank:]]/s/\$/ no-check/" backends >state/check
 checkd -o -q state/check state/check.cdb
 ' >/dev/null 2>&1
 
-# Without -U in front/run it is root that reads them, and etd-connect changes to the account.
+# Without -U in front/run root reads the files, and etd-connect changes to the account.
 as=
 if grep -v '^#' front/run | grep -q ' -U '; then as='setuidgid $account'; fi
 cd front || exit 111
@@ -184,7 +188,8 @@ tcprules rules.cdb rules.tmp <rules
 
 cd front
 setting IP "$ip" <<'EOF'
-The address to listen on; 0 is each of this host.
+The address to listen on. 0 is every IPv4 address of this host; etd-server, and the tcpserver
+of ucspi-tcp-ipv6, listen on its IPv6 addresses, too.
 EOF
 setting PORT 25 <<'EOF'
 The port to listen on.
@@ -195,8 +200,12 @@ front_each() {
 	cat >run <<EOF
 #!/bin/sh
 # Port 25. A setting is a file in env; after an edit there: make -C .. && svc -t .
-# tcpserver changes to the account (-U). For a backend with source=client leave -U out:
-# etd-connect then does it, when it has the socket that needs root.
+# tcpserver changes to the account (-U). For a backend with source=client remove -U: then
+# etd-connect changes to the account, when it has the socket that needs root, and all that
+# runs before it, with every setting, runs as root: tcpserver, etd-delay and rblsmtpd.
+#
+# To ask a DNS list, put this after etd-delay "\$VERBOSITY", and read DNS in etd(7) first:
+# rblsmtpd -r zen.spamhaus.org
 exec 2>&1
 exec envuidgid $account envdir ./env sh -c '
 exec tcpserver -v -U -R -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "\$IP" "\$PORT" \\
@@ -204,10 +213,11 @@ exec tcpserver -v -U -R -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "
 '
 EOF
 	setting CONCURRENCY 400 <<'EOF'
-Clients at once, held ones included; others wait. One that is held takes 80 KB.
+Clients at once, those that are held included; others wait outside. Each takes 75 KB. Divided
+by the hold, it is the number of new clients a second: see HOW MANY CLIENTS in etd(7).
 EOF
 	setting BACKLOG 100 <<'EOF'
-Connections that the kernel keeps while tcpserver is busy.
+New connections that the kernel keeps waiting while CONCURRENCY is reached.
 EOF
 }
 
@@ -215,11 +225,14 @@ EOF
 front_server() {
 	cat >run <<EOF
 #!/bin/sh
-# Port 25. A setting is a file in env, as any other variable of etd-server(8) can be; after
-# an edit there: make -C .. && svc -t . Clients that are held are told 421 then, and come again.
-# etd-server changes to the account (-U). For a backend with source=client leave -U out:
-# etd-connect then does it, when it has the socket that needs root. But then etd-server
-# itself stays root, and starts etd-connect as root for each client that has passed.
+# Port 25. A setting is a file in env; any other variable of etd-server(8) can be one, too,
+# such as ETD_DNSBL, for DNS lists: read DNS in etd(7) first.
+# After an edit there: make -C .. && svc -t . Clients that are held are then told 421, and
+# come again.
+# etd-server changes to the account (-U). For a backend with source=client remove -U: then
+# etd-connect changes to the account, when it has the socket that needs root. But etd-server
+# itself, with every setting, stays root, and starts etd-connect as root for each client that
+# has passed.
 exec 2>&1
 exec envuidgid $account envdir ./env sh -c '
 exec etd-server "\$VERBOSITY" -U -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "\$IP" "\$PORT" \\
@@ -227,23 +240,23 @@ exec etd-server "\$VERBOSITY" -U -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCU
 '
 EOF
 	setting CONCURRENCY 400 <<'EOF'
-Sessions at once, of clients that have passed; others wait for their turn. A session takes
-80 KB. Clients that are held do not count here, but in ETD_HELD.
+Sessions at once, of clients that have passed; others wait for their turn. Each takes 75 KB.
+Clients that are held count in ETD_HELD instead. See HOW MANY CLIENTS in etd(7).
 EOF
 	setting BACKLOG 1024 <<'EOF'
-Connections that the kernel keeps until etd-server accepts them.
+New connections that the kernel keeps until etd-server accepts them.
 EOF
 	# Less where descriptors are few: a limit that is too low would keep the port shut.
 	# shellcheck disable=SC3045
 	held=$(ulimit -H -n)
 	[ "$held" != unlimited ] && [ "$held" -lt 10032 ] || held=10032
 	setting ETD_HELD $((held - 32)) <<'EOF'
-Clients at once that are held or wait for their turn; others wait outside. One takes 6 KB
-and a descriptor: where the hard limit of these, as ulimit -H -n shows it, is less than this
-number and 32 more, etd-server does not start.
+Clients at once that are held or wait for their turn; others wait outside. Each takes 6 KB
+and a descriptor. If the hard limit of descriptors, which ulimit -H -n shows, is less than
+this number plus 32, etd-server does not start.
 EOF
 	setting ETD_DNS_TIMEOUT 10 <<'EOF'
-Seconds, up to 60, to wait for a client's name. What has not been found by then is no name.
+Seconds, up to 60, to wait for a client's name. If none has been found by then, it has none.
 EOF
 	setting DNSCACHEIP '' <<'EOF'
 The addresses of resolvers, with spaces between them; empty, /etc/resolv.conf names them.
@@ -252,23 +265,24 @@ EOF
 
 if [ "$listener" = etd-server ]; then front_server; else front_each; fi
 setting VERBOSITY -v <<'EOF'
--v logs each connection, which etd-report(8) wants; -Q refusals and problems; -q what is
-fatal alone.
+-v logs each connection, which etd-report(8) needs; -Q logs refusals and problems; -q only
+what is fatal. This is for etd-delay, etd-server and etd-connect.
 EOF
 setting ETD_DELAY 6 <<'EOF'
-Seconds that a client is held silent, from 0 to 300. Ask etd-report(8) for a better one.
+Seconds that a client is held silent, from 0 to 300. etd-report(8) says which hold is right.
 EOF
 setting ETD_DELAY_DYNAMIC '' <<'EOF'
-The same for clients whose name is that of a dynamic or end-user address; empty, ETD_DELAY.
-A file ETD_DYNAMIC beside this one, with an extended regular expression, says which names
-these are; without it, etd-delay knows.
+The same for clients whose name is that of a dynamic or end-user address. If this is empty,
+ETD_DELAY holds for them. A file ETD_DYNAMIC beside this one, with an extended regular
+expression, says which names these are; without it a built-in one does.
 EOF
 setting ETD_DELAY_NORDNS '' <<'EOF'
-The same for clients without a reverse name; empty, ETD_DELAY.
+The same for clients without a reverse name. If this is empty, ETD_DELAY holds for them.
 EOF
 setting ETD_ACTION reject <<'EOF'
-What becomes of an early talker. reject: a reply, and the end. rblsmtpd: RBLSMTPD is set for
-the next program. log: nothing but a line in the log, to see what would happen.
+What happens to an early talker. reject: it gets ETD_REPLY, and the connection is closed.
+rblsmtpd: RBLSMTPD is set for the next program. log: it is logged and goes on, so that you see
+what would happen.
 EOF
 setting ETD_REPLY '554 5.5.1 Refused: you talked before the greeting' <<'EOF'
 The reply to an early talker: a 4xx or 5xx code, and a text.
@@ -277,38 +291,40 @@ setting ETD_TEASER '' <<'EOF'
 If not empty, sent at once as the first line of the greeting, after 220-.
 EOF
 setting ETD_BALANCE roundrobin <<'EOF'
-Which backend: roundrobin, random, source (the same client, the same backend) or first.
+Which backend comes first: roundrobin, random, source (a client always has the same one) or
+first.
 EOF
 setting ETD_TRIES 3 <<'EOF'
-Backends to try for a client before it is told to come again.
+Backends to try before a client is told to come again.
 EOF
 setting ETD_CONNECT_TIMEOUT 5 <<'EOF'
 Seconds for a connection to a backend.
 EOF
 setting ETD_GREETING_TIMEOUT 30 <<'EOF'
-Seconds for a backend's greeting; 0 does not wait for it before the choice is final.
+Seconds to wait for a backend's greeting. 0: the first backend that accepts the connection is
+final.
 EOF
 setting ETD_SYNC greeting <<'EOF'
-How long a client that passed must still be silent: greeting (until it has the backend's), helo
-(and until the reply to its first command), or off.
+How long a client that passed must wait for its turn: greeting (until the backend's greeting
+has been sent to it), helo (until the reply to its first command, too), or off.
 EOF
 setting ETD_IDLE_TIMEOUT 1800 <<'EOF'
-Seconds without a byte either way after which a session is ended. RFC 5321 has clients wait
-600 seconds after the last dot: less than that loses mail.
+Seconds without a byte in either direction after which a session is ended. A client may have
+to wait 600 seconds for the reply to its mail (RFC 5321): less than that loses mail.
 EOF
 finish_service
 
 cd ../checkd
 cat >run <<EOF
 #!/bin/sh
-# The prober. Its settings are in ../backends: see there.
+# The prober. Its settings are in ../backends.
 exec 2>&1
 exec envdir ./env sh -c '
 exec setuidgid $account checkd "\$VERBOSITY" ../backends ../state/backends.cdb
 '
 EOF
 setting VERBOSITY -Q <<'EOF'
--Q logs changes and problems; -v each failure too; -q what is fatal alone.
+-Q logs changes and problems; -v each failure, too; -q only what is fatal.
 EOF
 finish_service
 
@@ -317,10 +333,10 @@ if [ $# -gt 0 ]; then
 	said=$(checkd -c backends 2>&1)
 	printf '%s\n' "$said" | grep warning: >&2 || :
 else
-	echo "etd-conf: warning: no backend: first name the mail servers in $dir/backends" >&2
+	echo "etd-conf: warning: no backend is named: add the mail servers to $dir/backends, then run make there" >&2
 fi
 trap - EXIT
 service=/service
 [ -d /service ] || [ ! -d /etc/service ] || service=/etc/service
-[ -d $service ] || echo 'etd-conf: warning: there is no /service, nor /etc/service: see etd-conf(8) for svscan' >&2
+[ -d $service ] || echo 'etd-conf: warning: neither /service nor /etc/service exists: see etd-conf(8) for svscan' >&2
 echo "ln -s $dir/checkd $dir/front $service"

@@ -11,7 +11,7 @@ conf() {
 	local program
 	for program in etd-delay etd-server etd-connect checkd; do for_all $program; done
 	etd-conf "${server[@]}" nobody daemon "$PWD/etd" 127.0.0.1 "$@" >command 2>said
-	grep -v 'there is no /service' said >warnings || :
+	grep -v 'neither /service' said >warnings || :
 	free_port front
 	setting PORT "$(port front)"
 }
@@ -196,7 +196,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 		[ "$(echo "$output" | grep -v 'must not relay')" = 'checkd: good source=backends backends=2 backup=0 disabled=0
 etd-server: good
 etd-connect: good
-checkd does not run, and hears nothing of it' ]
+checkd is down: it will read backends when it starts' ]
 		cmp etd/rules.cdb before
 
 		setting ETD_DELAY 2s
@@ -238,7 +238,7 @@ checkd does not run, and hears nothing of it' ]
 	start_services
 	wait_for one_more 2
 	run -0 make -C etd
-	[[ $output != *'does not run'* ]]
+	[[ $output != *'is down'* ]]
 	run -0 make -C etd --no-print-directory drain BACKEND=smtp1
 	[ "$output" = 'smtp1: the last session has ended' ]
 	[ "$(etd-status -j etd/state/backends.cdb | jq -c '[.backends[].share]')" = '[0,1]' ]
@@ -251,7 +251,7 @@ checkd does not run, and hears nothing of it' ]
 	svc -d service/checkd
 	wait_for eval 'svstat service/checkd | grep -q ": down"'
 	run -0 make -C etd
-	[[ $output == *'checkd does not run, and hears nothing of it'* ]]
+	[[ $output == *'checkd is down: it will read backends when it starts'* ]]
 }
 
 @test "a front that serves nobody is found by etd-status -n -f, as etd(7) says" {
@@ -345,7 +345,7 @@ checkd does not run, and hears nothing of it' ]
 	EOF
 	# It is said at each make, until it is dealt with
 	run -0 make -C etd
-	[[ $output == *'checkd does not run, and hears nothing of it'* ]]
+	[[ $output == *'checkd is down: it will read backends when it starts'* ]]
 	[ "$(echo "$output" | grep -c 'must not relay')" -eq 2 ]
 	sed -i 's/^smtp1 .*/& send-proxy/; s/^smtp2 .*/& source=client/' etd/backends
 	sed -i '/^exec/s/ -U / /' etd/front/run
@@ -355,7 +355,7 @@ checkd does not run, and hears nothing of it' ]
 
 @test "without backends on the command line, they are to be named first" {
 	conf
-	[ "$(cat warnings)" = "etd-conf: warning: no backend: first name the mail servers in $PWD/etd/backends" ]
+	[ "$(cat warnings)" = "etd-conf: warning: no backend is named: add the mail servers to $PWD/etd/backends, then run make there" ]
 	[ "$(wc -l <command)" -eq 1 ]
 	grep -q '^#smtp1 ' etd/backends
 }
@@ -409,26 +409,57 @@ checkd does not run, and hears nothing of it' ]
 	refused 100 "$usage" -x nobody daemon "$PWD/etd" 0
 	refused 100 "$usage" -s -x nobody daemon "$PWD/etd" 0
 	refused 100 "$usage" -s nobody daemon "$PWD/etd"
-	refused 111 'fatal: no account no-such: make it, as by useradd -r -s /bin/false no-such' no-such daemon "$PWD/etd" 0
-	refused 111 'fatal: no account no-such: make it, as by useradd -r -s /bin/false no-such' nobody no-such "$PWD/etd" 0
-	refused 100 'fatal: root: an account without privilege is wanted' root daemon "$PWD/etd" 0
+	refused 111 'fatal: no account no-such: make it with useradd -r -s /bin/false no-such' no-such daemon "$PWD/etd" 0
+	refused 111 'fatal: no account no-such: make it with useradd -r -s /bin/false no-such' nobody no-such "$PWD/etd" 0
+	refused 100 'fatal: root: this account is root: give one without privilege' root daemon "$PWD/etd" 0
 	refused 100 'fatal: etd: the directory must start with a slash' nobody daemon etd 0
 	refused 100 "fatal: $PWD/e td: letters, digits, dots, hyphens and underscores only" nobody daemon "$PWD/e td" 0
 	refused 111 'fatal: unable to make /proc/etd: No such file or directory' nobody daemon /proc/etd 0
 	refused 100 'fatal: a b: letters, digits, dots, hyphens and underscores only' 'a b' daemon "$PWD/etd" 0
 	for ip in $'::1]:25\nx [::2' 10.0.0 10.0.0.256 mx.example.com 1:2:3 '' ' 0'; do
-		refused 100 "fatal: $ip: not an address, nor 0 for all of this host" nobody daemon "$PWD/etd" "$ip"
+		refused 100 "fatal: $ip: not an address, nor 0 for every address of this host" nobody daemon "$PWD/etd" "$ip"
+	done
+	for ip in :: 2001:db8::; do
+		refused 100 "fatal: $ip: tcpserver cannot read this form: write ${ip}0" nobody daemon "$PWD/etd" "$ip"
 	done
 	for backend in smtp1 smtp1= =10.0.0.1:25 smtp1=10.0.0.1 smtp1=10.0.0.1:0 smtp1=10.0.0.1:65536 \
 		's p=10.0.0.1:25' 'smtp1=10.0.0.1:25 weight=2' default=10.0.0.1:25 '#a=10.0.0.1:25' $'a=1.1.1.1:1\nb=2.2.2.2:2'; do
 		refused 100 "fatal: $backend: not name=address:port" nobody daemon "$PWD/etd" 0 "$backend"
 	done
-	refused 100 'fatal: a=10.0.0.2:25: there is a a already' nobody daemon "$PWD/etd" 0 a=10.0.0.1:25 a=10.0.0.2:25
+	refused 100 'fatal: a=10.0.0.2:25: the name a is taken already' nobody daemon "$PWD/etd" 0 a=10.0.0.1:25 a=10.0.0.2:25
 	mkdir etd
 	touch etd/mine
 	run -111 etd-conf nobody daemon "$PWD/etd" 0
 	[ "$output" = "etd-conf: fatal: $PWD/etd exists already: nothing is changed" ]
 	[ "$(ls -A etd)" = mine ]
+}
+
+@test "every IPv6 address: ::0 for tcpserver of ucspi-tcp-ipv6, which takes no ::, and :: too for etd-server" {
+	conf smtp1=127.0.0.1:1
+	PATH=$top/t/peer/usr/bin:$PATH
+	run -111 tcpserver -RHl0 :: "$(port front)" true
+	# answers ADDRESS SERVER ...: to IPv4 and IPv6
+	answers() {
+		local ip=$1
+		shift
+		start front "$@" -RHl0 "$ip" "$(port front)" echo 220
+		wait_for listens "$(port front)"
+		for to in TCP4:127.0.0.1 'TCP6:[::1]'; do
+			run -0 socat -u "$to:$(port front)" -
+			[ "$output" = 220 ]
+		done
+		stop front
+	}
+	export ETD_DELAY=0
+	for ip in 0 ::0; do answers $ip tcpserver; done
+	for ip in 0 ::0 ::; do answers $ip etd-server; done
+	let_others_in
+	for ip in ::0 ::1; do
+		etd-conf nobody daemon "$PWD/six" $ip
+		[ "$(head -n 1 six/front/env/IP)" = $ip ]
+		rm -r six
+	done
+	etd-conf -s nobody daemon "$PWD/six" ::
 }
 
 @test "a directory that cannot be filled is removed" {
@@ -438,6 +469,6 @@ checkd does not run, and hears nothing of it' ]
 	left=$(ls -A full)
 	umount full
 	[ "$status" -eq 111 ]
-	[[ $output == *"etd-conf: fatal: unable to fill $PWD/full/etd: it is removed" ]]
+	[[ $output == *"etd-conf: fatal: unable to fill $PWD/full/etd: it has been removed" ]]
 	[ -z "$left" ]
 }

@@ -187,6 +187,20 @@ relays() {
 	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
 }
 
+@test "etd.7: postscreen's settings, as etd-server's" {
+	resolver '2.0.0.127.zen.example A 127.0.0.2' '2.0.0.127.list.example A 127.0.0.2' '2.0.0.127.allow.example A 127.0.0.2' \
+		'7.0.0.127.zen.example A 127.0.0.4' '8.0.0.127.list.example A 127.0.0.4'
+	manual_example etd.7 ETD_PER_CLIENT=50 | sed "s/^exec 2>&1//; s/envuidgid etd //; s/ -U//; s/ -x rules\.cdb//; s/ 0 25/ -1 -Hl0 127.0.0.1 0/" >run
+	grep -q 'Hl0 127.0.0.1 0 ' run
+	mkdir state
+	mail_server a
+	pool "a 127.0.0.1:$(port a) no-check"
+	ETD_DELAY=2 DNSCACHEIP=$resolver start_server front sh ./run
+	has_lines resolver.log '^udp A 1\.0\.0\.127\.' 3	# the lists' tests
+	[[ $(listen_from 127.0.0.7 front) == '554 5.7.1 Refused: 127.0.0.7 is listed by zen.example'* ]]
+	[[ $(listen_from 127.0.0.8 front) == 220* ]]
+}
+
 @test "etd.7: before qmail-smtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v qmail-smtpd'; }
 
 @test "etd.7: before rblsmtpd" { ETD_DELAY=2 detects etd.7 'etd-delay -v rblsmtpd'; }
@@ -258,4 +272,116 @@ relays() {
 	mail_server a
 	pool "a 127.0.0.1:$(port a) no-check" "b 127.0.0.1:$(port a) no-check weight=0"
 	[ "$(key slots) $(key 0)" = "1 a 127.0.0.1 $(port a)" ]
+}
+
+@test "etd.7: the first days, in which early talkers are logged and let in, and then refused" {
+	mail_server smtp1
+	for program in etd-delay etd-server etd-connect checkd; do for_all $program; done
+	etd-conf nobody daemon "$PWD/etd" 127.0.0.1 "smtp1=127.0.0.1:$(port smtp1)" >command
+	free_port front
+	sed -i "1s/.*/$(port front)/" etd/front/env/PORT
+	sed -i '1s/.*/2/' etd/front/env/ETD_DELAY
+	mkdir service
+	start svscan svscan service
+	sed "s,[^ ]*/service\$,$PWD/service," command | sh
+	wait_for etd-status -n etd/state/backends.cdb
+	wait_for listens "$(port front)"
+	# says PATTERN COMMANDS: the answer to an early talker after these commands of the page
+	says() { [[ $(talk front <<<'HELO early.example') == $1 ]]; }
+	does() { manual_example etd.7 "$1" | sed "s,/service,$PWD/service," >commands; (cd etd && sh -eu ../commands); }
+	does "1s/.*/log/"
+	wait_for says '220 *'
+	send front >swaks.out
+	does 'etd-report front/log/main' >report
+	grep -q '^[1-9][0-9]* of .* clients that were held talked before the greeting' report
+	does "1s/.*/reject/"
+	wait_for says '554 *'
+	svc -dx service/* etd/*/log
+}
+
+# name_server LINE ...: a network of its own, with a DNS server on port 53 that knows these lines; there COMMAND ...:
+# runs a command in it
+name_server() {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	unshare -n true 2>/dev/null || skip 'no right to make a network'
+	zone "$@"
+	start names unshare -n sh -c "ip link set lo up && exec perl $top/t/dns zone 53"
+	wait_for test -s names.out
+}
+there() { DNSCACHEIP=127.0.0.1 nsenter -n -t "$(cat names.pid)" "$@"; }
+talks_there() { there timeout 60 socat -t 20 - "TCP:127.0.0.1:25,bind=$1"; }
+
+@test "etd.7: rblsmtpd before etd-connect: own clients are not looked up, and a list that refuses to answer lists everybody" {
+	refusal='TXT Error: open resolver; https://list.example/'
+	name_server "2.0.0.127.zen.spamhaus.org $refusal" "3.0.0.127.zen.spamhaus.org $refusal"
+	start smtp1 nsenter -n -t "$(cat names.pid)" tcpserver -RHl0 127.0.0.1 2500 sh -c 'echo 220 mx; read -r _; echo 221'
+	echo 'smtp1 127.0.0.1:2500 no-check' >backends
+	checkd -o -q backends backends.cdb
+	manual_example etd.7 'rblsmtpd -r zen.spamhaus.org \\e' | sed '/^exec 2/d; s/ -u 1001 -g 1001//' >run
+	manual_example etd.7 'RBLSMTPD=""' | sed 's/^192\.0\.2\./127.0.0.2/' | tcprules rules.cdb rules.tmp
+	grep -q 'etd-connect -v backends.cdb' run
+	export ETD_DELAY=0.2
+	start front nsenter -n -t "$(cat names.pid)" env DNSCACHEIP=127.0.0.1 sh ./run
+	wait_for there socat -u /dev/null TCP:127.0.0.1:25
+	session() { (sleep 2; printf 'MAIL FROM:<>\r\nRCPT TO:<you@front.example>\r\nQUIT\r\n') | talks_there "$1"; }
+	[[ $(session 127.0.0.2) == '220 mx'* ]]
+	[[ $(session 127.0.0.4) == '220 mx'* ]]
+	[[ $(session 127.0.0.3) == *'451 Error: open resolver'* ]]
+	run ! grep -q '2\.0\.0\.127\.zen' names.log
+	# The look at the list
+	manual_example etd.7 'echo good' >look
+	run -0 there sh look
+	[ "$output" = good ]
+	zone "1.0.0.127.zen.spamhaus.org $refusal"
+	run there sh look
+	[[ $output != *good* ]]
+}
+
+@test "etd.7: tcpserver asks for a name before the hold, and waited has none of that" {
+	name_server '127.0.0.2 PTR !late=2 slow.example' '127.0.0.3 PTR !late=2 slow.example'
+	start front nsenter -n -t "$(cat names.pid)" env DNSCACHEIP=127.0.0.1 ETD_DELAY=1 tcpserver -v -R -l 0 127.0.0.1 25 etd-delay -v echo 220
+	wait_for there socat -u /dev/null TCP:127.0.0.1:25
+	began=$EPOCHREALTIME
+	[[ $(there socat -u TCP:127.0.0.1:25,bind=127.0.0.2 -) == 220 ]]
+	[ "$(ms_since $began)" -ge 3000 ]
+	[[ $(talks_there 127.0.0.3 <<<QUIT) == 554* ]]
+	has front.log 'etd-delay: pass ip=127\.0\.0\.2 .* host=slow\.example .* waited=1\.'
+	has front.log 'etd-delay: early ip=127\.0\.0\.3 .* host=slow\.example .* waited=0\.'
+}
+
+@test "etd.7: Postfix counts the front and its probes as one client, unless it gets a header, or the front is exempt" {
+	limit='smtpd_client_connection_count_limit=1 mynetworks=192.0.2.0/24'
+	# second_hears PATTERN SERVER: what a client hears there while another one, with another address, has a session
+	second_hears() {
+		mkfifo "say.$2"
+		start "first.$2" sh -c "exec socat - TCP:127.0.0.1:$(port "$2"),bind=127.0.0.2 <>say.$2"
+		has "first.$2.out" '^220'
+		[[ $(listen_from 127.0.0.3 "$2" | head -n 1) == $1 ]]
+	}
+	# fronted NAME PORT [ OPTION ]: the server NAME, for a backend on that port
+	fronted() {
+		mkdir "$1.d"
+		echo "mx 127.0.0.1:$2 no-check ${3-}" >"$1.d/backends"
+		checkd -o -q "$1.d/backends" "$1.d/backends.cdb"
+		serve "$1" env ETD_IDLE_TIMEOUT=2 etd-connect -v "$1.d/backends.cdb"
+	}
+	postfix_server pf $limit
+	fronted plain "$(port pf)"
+	second_hears '421 *too many connections*' plain
+	has plain.log 'etd-connect: end ip=127\.0\.0\.3 .* state=SQ'
+	echo "mx 127.0.0.1:$(port pf)" >backends
+	run checkd -o backends backends.cdb
+	[[ $output == *'checkd: down backend=mx '*421* ]]
+
+	# A port of its own that takes the header
+	free_port pf2525
+	manual_example etd.7 'upstream_proxy_protocol=haproxy' | sed "s/^2525/127.0.0.1:$(port pf2525)/" >>pf/master.cf
+	postfix -c "$PWD/pf" reload
+	wait_for listens "$(port pf2525)"
+	fronted told "$(port pf2525)" "$(manual_example etd.7 10.0.0.1:2525 | sed 's/.*2525 *//')"
+	second_hears '220 *' told
+
+	postfix_server mild $limit "$(manual_example etd.7 smtpd_client_event_limit_exceptions)"
+	fronted exempt "$(port mild)"
+	second_hears '220 *' exempt
 }

@@ -63,6 +63,25 @@ send_mail() {
 	[ "$(find mail/new -type f -size +3000000c | wc -l)" -eq 1 ]
 }
 
+@test "source=client: the routes of etd(7), as they come back after a reboot, and go" {
+	hosts
+	echo 'flush ruleset' >nftables.conf
+	manual_example etd.7 'socket transparent 1' >>nftables.conf
+	manual_example etd.7 'up ip rule' >interfaces
+	sed -n 's/^\tup //p' interfaces >up
+	sed -n 's/^\tdown //p' interfaces >down
+	[ "$(cat up down | wc -l)" -eq "$(wc -l <interfaces)" ]
+	in_host front nft -f nftables.conf
+	in_host front sh -eux up
+	ETD_BALANCE=first serve_front etd-connect -v backends.cdb
+	send_mail --server 192.0.2.1
+	has mail.log 'pid [0-9]* from 192\.0\.2\.2$'
+	send_mail --server 2001:db8:1::1 --local-interface 2001:db8:1::2
+	has mail6.log 'pid [0-9]* from 2001:db8:1::2$'
+	in_host front sh -eux down
+	run ! eval 'in_host front ip rule | grep fwmark; in_host front ip -6 rule | grep fwmark'
+}
+
 @test "source=client: two clients with the same port do not clash" {
 	hosts
 	route
