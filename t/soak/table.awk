@@ -31,7 +31,7 @@ FILENAME ~ /stored\.log$/ {
 	f = front($1)
 	count[f, "sessions"]++
 	count[f, $2]++
-	outcome(f, $1, $2, $4, $5)
+	outcome(f, $1, $2, $3, $4, $5)
 }
 
 function front(number) { return number >= 2000000000 ? "server" : "front" }
@@ -44,7 +44,7 @@ function during(effect, ms,    i) {
 	return 0
 }
 
-function outcome(f, number, kind, ended, told,    n) {
+function outcome(f, number, kind, begun, ended, told,    n) {
 	n = copies[number] + 0
 	delete copies[number]
 	if (told == "stored") {
@@ -63,7 +63,7 @@ function outcome(f, number, kind, ended, told,    n) {
 	if (kind == "early" && told == "554")
 		count[f, "refused"]++
 	if (told == "greeted")
-		count[f, during(lossy, ended) ? "late" : "let in"]++
+		count[f, during(lossy, begun) ? "late" : "let in"]++
 	if (kind != "early" && told == "554")
 		count[f, "wronged"]++
 	else if (kind != "early" && told ~ /^[45]/)
