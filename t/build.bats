@@ -69,6 +69,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/share/etd/fail2ban/jail.d/etd.conf
 		./opt/etd/share/etd/grafana/etd.json
 		./opt/etd/share/man/man5/etd-backends.5
+		./opt/etd/share/man/man7/etd-testing.7
 		./opt/etd/share/man/man7/etd.7
 		./opt/etd/share/man/man8/checkd.8
 		./opt/etd/share/man/man8/etd-conf.8

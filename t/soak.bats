@@ -68,3 +68,14 @@ instead() {
 	[ "$(./stored new </dev/null | sort | tr '\n' ' ')" = 'altered 7 new/other partial 7 new/part stored 7 ' ]
 	[ "$(ls new | tr '\n' ' ')" = 'other part ' ]
 }
+
+@test "the soak finds patient clients that are refused, and clients that are left without a word" {
+	# shellcheck disable=SC2016
+	instead etd-delay '[ $((RANDOM % 3)) -gt 0 ] || { sleep 0.3; echo 554 no; exit 0; }' 'exec $real "$@"'
+	# shellcheck disable=SC2016
+	instead etd-connect '[ $((RANDOM % 3)) -gt 0 ] || exit 0' 'exec $real "$@"'
+	run -1 soak -f '' 200
+	echo "$output" >"$BATS_TEST_TMPDIR/table"
+	[[ $(figures 'patient clients refused for early talk') =~ ^[1-9][0-9]*\ 0$ ]]
+	[[ $(figures 'ended without a word') =~ ^[1-9][0-9]*\ [1-9][0-9]*$ ]]
+}

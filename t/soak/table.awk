@@ -7,6 +7,7 @@ FILENAME ~ /faults$/ {
 	from[++faults] = $1
 	to[faults] = $2 + after
 	cuts[faults] = $4 ~ /cut/
+	lasting[faults] = $4 ~ /lasting/
 	lossy[faults] = $4 ~ /lossy/
 	injected[$3]++
 	next
@@ -59,7 +60,7 @@ function outcome(f, number, kind, begun, ended, told,    n) {
 		count[f, "unasked"]++
 	}
 	if (told == "lost" || told == "silent" || told == "hung")
-		count[f, during(cuts, ended) ? "cut" : "wordless"]++
+		count[f, during(cuts, ended) || during(lasting, begun) ? "cut" : "wordless"]++
 	if (kind == "early" && told == "554")
 		count[f, "refused"]++
 	if (told == "greeted")
@@ -71,7 +72,7 @@ function outcome(f, number, kind, begun, ended, told,    n) {
 }
 
 function row(words, key, must_be_0) {
-	printf "%-52s %12d %12d\n", words, count["front", key], count["server", key]
+	printf "%-44s %12d %12d\n", words, count["front", key], count["server", key]
 	if (must_be_0 && count["front", key] + count["server", key] > 0)
 		bad = 1
 }
@@ -87,7 +88,7 @@ function daemon(words, name,    i, at, text) {
 }
 
 END {
-	printf "%-52s %12s %12s\n", "", "tcpserver", "etd-server"
+	printf "%-44s %12s %12s\n", "", "tcpserver", "etd-server"
 	row("sessions", "sessions")
 	row("  patient, in lock step", "lockstep")
 	row("  patient, pipelined", "pipelined")
@@ -98,11 +99,11 @@ END {
 	row("mails answered 250 and stored", "answered")
 	row("answered 250 and missing", "missing", 1)
 	row("stored twice", "twice", 1)
-	row("stored, though not answered 250 and no reply lost", "unasked", 1)
+	row("stored, though refused", "unasked", 1)
 	row("altered", "altered", 1)
 	row("early talkers refused", "refused")
 	row("early talkers let in", "let in", 1)
-	row("  their talk was late, while packets were dropped", "late")
+	row("  too late, since packets were dropped", "late")
 	row("patient clients refused for early talk", "wronged", 1)
 	row("told to come again, or refused, by a reply", "later")
 	row("ended without a word", "wordless", 1)
