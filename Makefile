@@ -73,6 +73,11 @@ bench: all
 	t/bench/etd-server
 	t/bench/etd-server-dns
 
+# Both fronts under load and faults, for as long as N sessions take; see the script.
+N = 1000000
+soak: all
+	t/soak/soak $(N)
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 \
@@ -104,4 +109,4 @@ compile-daemon: conf-cc find-cc
 clean:
 	rm -f compile compile-daemon lib/*.a $(built)
 
-.PHONY: all run demo check check-sanitize fuzz bench install uninstall clean
+.PHONY: all run demo check check-sanitize fuzz bench soak install uninstall clean

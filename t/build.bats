@@ -69,6 +69,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/share/etd/fail2ban/jail.d/etd.conf
 		./opt/etd/share/etd/grafana/etd.json
 		./opt/etd/share/man/man5/etd-backends.5
+		./opt/etd/share/man/man7/etd-testing.7
 		./opt/etd/share/man/man7/etd.7
 		./opt/etd/share/man/man8/checkd.8
 		./opt/etd/share/man/man8/etd-conf.8
@@ -114,5 +115,5 @@ two='etd-delay/etd-delay checkd/checkd'
 
 @test "the shell scripts are clean" {
 	cd "$top"
-	shellcheck -x .ci/run etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/bench/etd-server t/bench/etd-server-dns t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash
+	shellcheck -x .ci/run etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/bench/etd-server t/bench/etd-server-dns t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash t/soak/faults t/soak/soak
 }

@@ -231,6 +231,7 @@ postfix_server() {
 		discard unix - - n - - discard
 		bounce unix - - n - 0 bounce
 		anvil unix - - n - 1 anvil
+		tlsmgr unix - - n 1000? 1 tlsmgr
 	END
 	start "$name" postfix -c "$dir" start-fg
 	has "$name.mail.log" 'daemon started'

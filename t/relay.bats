@@ -285,3 +285,20 @@ mute() {
 	[ "$(count front.log 'failed .* backend=s1 ')" -gt 0 ]
 	[ "$(count front.log 'failed .* backend=s2 .* reason="421')" -gt 0 ]
 }
+
+@test "STARTTLS and what follows it pass through: Postfix and openssl, with a mail of a megabyte" {
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=pf.example -days 2 -keyout key.pem -out cert.pem 2>/dev/null
+	chmod 600 key.pem
+	postfix_server a smtpd_tls_security_level=may "smtpd_tls_cert_file=$PWD/cert.pem" "smtpd_tls_key_file=$PWD/key.pem"
+	front etd-connect -v backends.cdb
+	{
+		printf 'EHLO client.example\r\nMAIL FROM:<me@client.example>\r\nRCPT TO:<you@front.example>\r\nDATA\r\n'
+		head -c 750000 /dev/urandom | base64 | sed 's/$/\r/'
+		printf '.\r\nQUIT\r\n'
+	} >session
+	timeout 60 openssl s_client -quiet -starttls smtp -servername pf.example -CAfile cert.pem -verify_return_error \
+		-connect "127.0.0.1:$(port front)" <session >heard 2>s_client.log
+	grep -q '^250 2.0.0 Ok: queued' heard
+	has a.mail.log 'size=10[0-9]\{5\}, '
+	ends --
+}

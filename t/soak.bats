@@ -1,0 +1,81 @@
+load lib
+
+# soak ARG ...: in a namespace of its own as root; the site and its logs are in the test's directory
+soak() {
+	cd "$top" || return 1
+	TMPDIR=$BATS_TEST_TMPDIR t/soak/soak "$@"
+}
+
+# figures WORDS: both of that line of the table
+figures() { sed -n "s/^ *$1  *\([0-9]*\)  *\([0-9]*\)\$/\1 \2/p" "$BATS_TEST_TMPDIR/table"; }
+none() { [ "$(figures "$1")" = '0 0' ]; }
+
+# instead PROGRAM LINE ...: it is a script of these lines, in which $real is the program itself
+instead() {
+	mkdir -p bin
+	{ printf '#!/bin/bash\nreal=%s\n' "$(command -v "$1")"; printf '%s\n' "${@:2}"; } >"bin/$1"
+	chmod +x "bin/$1"
+	export SOAK_PATH=$PWD/bin
+}
+
+@test "the soak: nothing is lost, doubled or altered, and each client is answered as it deserves, with faults" {
+	soak -r 20 -f 'backend-full server-term connect-killed' 300 >"$BATS_TEST_TMPDIR/table"
+	[ "$(figures sessions)" = '150 150' ]
+	none 'answered 250 and missing'
+	none 'stored twice'
+	none 'altered'
+	none 'early talkers let in'
+	none 'patient clients refused for early talk'
+	none 'ended without a word'
+	[[ $(figures 'mails answered 250 and stored') =~ ^[1-9][0-9]*\ [1-9][0-9]*$ ]]
+	[[ $(figures 'early talkers refused') =~ ^[1-9][0-9]*\ [1-9][0-9]*$ ]]
+	grep -q '^faults:.* server-term [1-9]' "$BATS_TEST_TMPDIR/table"
+	[ -z "$(ls -d "$BATS_TEST_TMPDIR"/etd-soak.* 2>/dev/null)" ]
+}
+
+@test "the soak finds mail that a backend has accepted and not stored" {
+	# shellcheck disable=SC2016
+	instead smtp-sink '[[ $* != *smtp2* ]] || set -- "${@/#new\/%s./lost/%s.}"' 'exec $real "$@"'
+	run -1 soak -f '' 200
+	echo "$output" >"$BATS_TEST_TMPDIR/table"
+	[[ $(figures 'answered 250 and missing') =~ ^[1-9][0-9]*\ [1-9][0-9]*$ ]]
+}
+
+@test "the soak finds mail that is stored twice, and early talkers that are let in" {
+	# shellcheck disable=SC2016
+	instead etd-delay 'ETD_SYNC=off exec "$@"'
+	# shellcheck disable=SC2016
+	instead smtp-sink '(while sleep 0.02; do for m in new/[!.]*; do cp "$m" "new/.${m#new/}" && mv "new/.${m#new/}" "$m.again"; done; done) 2>/dev/null &' \
+		'exec $real "$@"'
+	run -1 soak -f '' 200
+	echo "$output" >"$BATS_TEST_TMPDIR/table"
+	[[ $(figures 'stored twice') =~ [1-9] ]]
+	[[ $(figures 'early talkers let in') =~ ^[1-9][0-9]*\ 0$ ]]
+}
+
+@test "the soak finds a byte that has changed in a stored mail" {
+	cc -D_GNU_SOURCE -o stored "$top/t/soak/stored.c" "$top/t/soak/mail.c"
+	cat >make.c <<-'END'
+		#include <stdio.h>
+		#include "mail.h"
+		int main(void) { size_t n; char *m = mail_stored(7, 3000, &n); puts("X-Helo-Args: x"); fwrite(m, 1, n, stdout); return 0; }
+	END
+	cc -I"$top/t/soak" -o make make.c "$top/t/soak/mail.c"
+	mkdir new
+	./make >new/whole
+	./make | head -c 2000 >new/part
+	./make | tr A B >new/other
+	[ "$(./stored new </dev/null | sort | tr '\n' ' ')" = 'altered 7 new/other partial 7 new/part stored 7 ' ]
+	[ "$(ls new | tr '\n' ' ')" = 'other part ' ]
+}
+
+@test "the soak finds patient clients that are refused, and clients that are left without a word" {
+	# shellcheck disable=SC2016
+	instead etd-delay '[ $((RANDOM % 3)) -gt 0 ] || { sleep 0.3; echo 554 no; exit 0; }' 'exec $real "$@"'
+	# shellcheck disable=SC2016
+	instead etd-connect '[ $((RANDOM % 3)) -gt 0 ] || exit 0' 'exec $real "$@"'
+	run -1 soak -f '' 200
+	echo "$output" >"$BATS_TEST_TMPDIR/table"
+	[[ $(figures 'patient clients refused for early talk') =~ ^[1-9][0-9]*\ 0$ ]]
+	[[ $(figures 'ended without a word') =~ ^[1-9][0-9]*\ [1-9][0-9]*$ ]]
+}

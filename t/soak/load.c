@@ -1,0 +1,103 @@
+/*
+ * load: SMTP clients of each kind, many at once, for the soak.
+ * usage: load port sessions at-once a-second hold first
+ * a-second is how many begin in a second, 0 as many as at-once allows; hold the server's, in
+ * milliseconds; first the number of the first session. Each has a number and an address of its own.
+ * Prints a line for each session at its end:
+ *	NUMBER KIND BEGUN ENDED OUTCOME		both times in milliseconds of the wall clock
+ * KIND is lockstep, pipelined, slow (all with a mail of that number), early, scanner or vanishing. OUTCOME:
+ *	stored		the mail was answered 250
+ *	lost		the mail was sent to its end, and no reply came
+ *	NNN		that reply came instead of the one that was due
+ *	silent		closed, reset or refused without a reply that was due
+ *	hung		nothing was heard for a minute
+ *	greeted		220, to one that had talked early
+ *	left		by its own will
+ */
+#include <err.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+
+#include "client.h"
+
+enum { TICK_MS = 10 };
+
+static struct client *clients;
+static long at_once, ended;
+
+static void
+tick(int64_t now)
+{
+	for (long i = 0; i < at_once; i++) {
+		if (clients[i].fd == -1)
+			continue;
+		client_tick(&clients[i], now);
+		ended += clients[i].fd == -1;
+	}
+}
+
+/* Each client that can be read or written, until TICK_MS have passed without one. */
+static void
+serve(void)
+{
+	struct epoll_event events[64];
+	int n = epoll_wait(target.epoll, events, 64, TICK_MS);
+
+	for (int i = 0; i < n; i++) {
+		struct client *c = events[i].data.ptr;
+
+		if (events[i].events & EPOLLOUT)
+			client_write(c);
+		if (events[i].events != EPOLLOUT)
+			client_hear(c);
+		ended += c->fd == -1;
+	}
+}
+
+static void
+run(long total, long a_second, unsigned long first)
+{
+	int64_t start = now_ms(CLOCK_MONOTONIC), ticked = start;
+	long begun = 0, slot = 0;
+
+	while (ended < total) {
+		int64_t now = now_ms(CLOCK_MONOTONIC);
+		long due = a_second == 0 ? total : (now - start) * a_second / 1000 + 1;
+
+		while (begun < total && begun < due && begun - ended < at_once) {
+			while (clients[slot].fd != -1)
+				slot = (slot + 1) % at_once;
+			client_begin(&clients[slot], first + (unsigned long)begun++);
+			ended += clients[slot].fd == -1;
+		}
+		serve();
+		now = now_ms(CLOCK_MONOTONIC);
+		if (now - ticked >= TICK_MS) {
+			ticked = now;
+			tick(now);
+		}
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rlimit files = { 20000, 20000 };
+
+	if (argc != 7)
+		errx(100, "usage: load port sessions at-once a-second hold first");
+	setrlimit(RLIMIT_NOFILE, &files);
+	target.server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	target.server.sin_port = htons((in_port_t)atoi(argv[1]));
+	at_once = atol(argv[3]);
+	target.hold_ms = atol(argv[5]);
+	clients = malloc((size_t)at_once * sizeof *clients);
+	target.epoll = epoll_create1(0);
+	if (clients == NULL || target.epoll == -1)
+		err(111, "start");
+	for (long i = 0; i < at_once; i++)
+		clients[i].fd = -1;
+	run(atol(argv[2]), atol(argv[4]), strtoul(argv[6], NULL, 10));
+	return 0;
+}

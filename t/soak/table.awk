@@ -1,0 +1,126 @@
+# table: joins what the soak's clients were told with what is stored, and prints the table.
+# usage: awk -f table.awk faults measured stored.log told.front told.server
+# Fails where a figure that must be 0 is not, or no mail was stored at all.
+BEGIN { after = 2500 }	# how long a fault's effect on connections lasts after its end, in milliseconds
+
+FILENAME ~ /faults$/ {
+	from[++faults] = $1
+	to[faults] = $2 + after
+	cuts[faults] = $4 ~ /cut/
+	lasting[faults] = $4 ~ /lasting/
+	lossy[faults] = $4 ~ /lossy/
+	injected[$3]++
+	next
+}
+FILENAME ~ /measured$/ {
+	if (last[$1] != $3 && last[$1] != "")
+		restarted[$1, $2] = 1
+	last[$1] = $3
+	measured[$1, $2] = $4 " " $5
+	next
+}
+FILENAME ~ /stored\.log$/ {
+	if ($1 == "stored")
+		copies[$2]++
+	else if ($1 == "altered")
+		count[front($2), "altered"]++
+	else
+		count[front($2), "partial"]++
+	next
+}
+{
+	f = front($1)
+	count[f, "sessions"]++
+	count[f, $2]++
+	outcome(f, $1, $2, $3, $4, $5)
+}
+
+function front(number) { return number >= 2000000000 ? "server" : "front" }
+
+# during(EFFECT, MS): whether a fault with that effect was on, or had just ended. They are in order.
+function during(effect, ms,    i) {
+	for (i = faults; i > 0 && to[i] >= ms - 60000; i--)
+		if (ms >= from[i] && ms <= to[i] && (i in effect) && effect[i])
+			return 1
+	return 0
+}
+
+function outcome(f, number, kind, begun, ended, told,    n) {
+	n = copies[number] + 0
+	delete copies[number]
+	if (told == "stored") {
+		count[f, n == 0 ? "missing" : "answered"]++
+		if (n > 1)
+			count[f, "twice"]++
+	} else if (told == "lost") {
+		count[f, "lost"]++
+		if (n > 1)
+			count[f, "twice"]++
+	} else if (n > 0) {
+		count[f, "unasked"]++
+	}
+	if (told == "lost" || told == "silent" || told == "hung")
+		count[f, during(cuts, ended) || during(lasting, begun) ? "cut" : "wordless"]++
+	if (kind == "early" && told == "554")
+		count[f, "refused"]++
+	if (told == "greeted")
+		count[f, during(lossy, begun) ? "late" : "let in"]++
+	if (kind != "early" && told == "554")
+		count[f, "wronged"]++
+	else if (kind != "early" && told ~ /^[45]/)
+		count[f, "later"]++
+}
+
+function row(words, key, must_be_0) {
+	printf "%-44s %12d %12d\n", words, count["front", key], count["server", key]
+	if (must_be_0 && count["front", key] + count["server", key] > 0)
+		bad = 1
+}
+
+function daemon(words, name,    i, at, text) {
+	text = ""
+	split("1 50 100", at, " ")
+	for (i = 1; i <= 3; i++) {
+		split(measured[name, at[i]], m, " ")
+		text = text sprintf("  %4d %6d%s", m[1], m[2], (name, at[i]) in restarted ? "*" : " ")
+	}
+	printf "%-32s%s\n", words, text
+}
+
+END {
+	printf "%-44s %12s %12s\n", "", "tcpserver", "etd-server"
+	row("sessions", "sessions")
+	row("  patient, in lock step", "lockstep")
+	row("  patient, pipelined", "pipelined")
+	row("  patient, slow to read", "slow")
+	row("  early talkers", "early")
+	row("  scanners", "scanner")
+	row("  that vanish in mid-session", "vanishing")
+	row("mails answered 250 and stored", "answered")
+	row("answered 250 and missing", "missing", 1)
+	row("stored twice", "twice", 1)
+	row("stored, though refused", "unasked", 1)
+	row("altered", "altered", 1)
+	row("early talkers refused", "refused")
+	row("early talkers let in", "let in", 1)
+	row("  too late, since packets were dropped", "late")
+	row("patient clients refused for early talk", "wronged", 1)
+	row("told to come again, or refused, by a reply", "later")
+	row("ended without a word", "wordless", 1)
+	row("  because a fault cut the connection", "cut")
+	row("    with the reply to a mail lost", "lost")
+	printf "\n%-32s  %-12s  %-12s  %-12s\n", "descriptors and KB resident at", "1 %", "50 %", "100 %"
+	daemon("tcpserver", "front")
+	daemon("etd-server", "server")
+	daemon("checkd", "checkd")
+	print "* another process than before: a fault killed it"
+	printf "\nfaults:"
+	for (name in injected)
+		printf " %s %d", name, injected[name]
+	print ""
+	for (number in copies)	# a mail that no client sent
+		stray++
+	if (stray > 0)
+		print stray " stored mails belong to no session"
+	exit bad || stray > 0 || count["front", "answered"] * count["server", "answered"] == 0
+}
