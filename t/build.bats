@@ -59,7 +59,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/bin/etd-report
 		./opt/etd/bin/etd-server
 		./opt/etd/bin/etd-status
-		./opt/etd/lib/systemd/system/checkd.service
+		./opt/etd/lib/systemd/system/etd-checkd.service
 		./opt/etd/lib/systemd/system/etd-each.socket
 		./opt/etd/lib/systemd/system/etd-each@.service
 		./opt/etd/lib/systemd/system/etd-server.service
