@@ -97,6 +97,11 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	run -0 systemd-analyze security --offline=true --threshold=50 ./units/etd-each@.service
 }
 
+@test "the units start the suite's programs and sh, and no other, as the kill of procps, which a bare Debian has not" {
+	run -0 sh -c "sed -n 's/^Exec[A-Za-z]*=//p' '$top'/systemd/*.service | cut -d ' ' -f 1 | sort -u"
+	[ "$output" = $'checkd\netd-delay\netd-server\nsh' ]
+}
+
 @test "etd-each.socket: each client gets the unit's command line, and is of the class nordns" {
 	units
 	mail_server smtp1
