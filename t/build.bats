@@ -40,6 +40,16 @@ two='etd-delay/etd-delay checkd/checkd'
 	[ "$(cat compile)" = $'#!/bin/sh\nexec cc -O1 -DOWN "$@"' ]
 }
 
+@test "checkd, etd-server and etd-status are hardened: each symbol is bound at the start, and buffers are checked" {
+	clean_copy
+	echo auto >conf-cc
+	make -s checkd/checkd etd-server/etd-server etd-status/etd-status
+	for program in checkd/checkd etd-server/etd-server etd-status/etd-status; do
+		readelf -d $program | grep -q BIND_NOW
+		readelf -W --dyn-syms $program | grep -q '_chk@GLIBC'
+	done
+}
+
 @test "the build has no warnings, by gcc or by clang-like strictness" {
 	clean_copy
 	echo 'cc -O2 -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes' >conf-cc
