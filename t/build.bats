@@ -40,6 +40,16 @@ two='etd-delay/etd-delay checkd/checkd'
 	[ "$(cat compile)" = $'#!/bin/sh\nexec cc -O1 -DOWN "$@"' ]
 }
 
+@test "checkd, etd-server and etd-status are hardened: each symbol is bound at the start, and buffers are checked" {
+	clean_copy
+	echo auto >conf-cc
+	make -s checkd/checkd etd-server/etd-server etd-status/etd-status
+	for program in checkd/checkd etd-server/etd-server etd-status/etd-status; do
+		readelf -d $program | grep -q BIND_NOW
+		readelf -W --dyn-syms $program | grep -q '_chk@GLIBC'
+	done
+}
+
 @test "the build has no warnings, by gcc or by clang-like strictness" {
 	clean_copy
 	echo 'cc -O2 -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes' >conf-cc
@@ -59,7 +69,7 @@ two='etd-delay/etd-delay checkd/checkd'
 		./opt/etd/bin/etd-report
 		./opt/etd/bin/etd-server
 		./opt/etd/bin/etd-status
-		./opt/etd/lib/systemd/system/checkd.service
+		./opt/etd/lib/systemd/system/etd-checkd.service
 		./opt/etd/lib/systemd/system/etd-each.socket
 		./opt/etd/lib/systemd/system/etd-each@.service
 		./opt/etd/lib/systemd/system/etd-server.service
@@ -115,5 +125,5 @@ two='etd-delay/etd-delay checkd/checkd'
 
 @test "the shell scripts are clean" {
 	cd "$top"
-	shellcheck -x .ci/run etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/bench/etd-server t/bench/etd-server-dns t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash t/soak/faults t/soak/soak
+	shellcheck -x .ci/run debian/check etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/bench/etd-server t/bench/etd-server-dns t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash t/soak/faults t/soak/soak
 }

@@ -90,11 +90,16 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	[ -z "$output" ]
 }
 
-@test "checkd.service and etd-server.service are locked up tight, etd-each@.service as far as is cheap" {
+@test "etd-checkd.service and etd-server.service are locked up tight, etd-each@.service as far as is cheap" {
 	units
-	run -0 systemd-analyze security --offline=true --threshold=15 ./units/checkd.service
+	run -0 systemd-analyze security --offline=true --threshold=15 ./units/etd-checkd.service
 	run -0 systemd-analyze security --offline=true --threshold=15 ./units/etd-server.service
 	run -0 systemd-analyze security --offline=true --threshold=50 ./units/etd-each@.service
+}
+
+@test "the units start the suite's programs and sh, and no other, as the kill of procps, which a bare Debian has not" {
+	run -0 sh -c "sed -n 's/^Exec[A-Za-z]*=//p' '$top'/systemd/*.service | cut -d ' ' -f 1 | sort -u"
+	[ "$output" = $'checkd\netd-delay\netd-server\nsh' ]
 }
 
 @test "etd-each.socket: each client gets the unit's command line, and is of the class nordns" {
@@ -235,7 +240,7 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	exec 5>&-
 }
 
-@test "checkd.service allows what checkd calls, to resolve, to probe, to write, and at each signal" {
+@test "etd-checkd.service allows what checkd calls, to resolve, to probe, to write, and at each signal" {
 	units
 	mail_server smtp1
 	echo "smtp1 localhost:$(port smtp1) inter=0.2 source=127.0.0.1" >backends
@@ -249,7 +254,7 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	echo smtp1 >backends.cdb.nudge
 	kill -TERM "$pid"
 	wait_for gone "$(cat checkd.pid)"
-	left_by checkd.service >left
+	left_by etd-checkd.service >left
 	[ "$(wc -l <left)" -ge 100 ]
 	called trace >made
 	grep -qx fsync made
