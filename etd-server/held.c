@@ -175,12 +175,12 @@ void
 held_news(struct front *f, struct held *h)
 {
 	char why[REASON_MAX];
-	const struct policy *p;
+	struct policy *p;
 
 	if (h->step != HELD_HOLD)
 		return;
 	p = terms_of(&f->terms, &h->rule, why);
-	if (p != NULL && lists_news(h, p) && is_silent(f, h, POLLIN))
+	if (p != NULL && lists_news(f, h, p) && is_silent(f, h, POLLIN))
 		line_up(f, h, VERDICT_PASS);
 }
 
