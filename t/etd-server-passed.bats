@@ -51,6 +51,26 @@ ended() {
 	[ "$(from 127.0.0.2)" = pass ]
 }
 
+@test "an urgent byte alone is early talk of a client that is known, or has a PROXY header, too" {
+	# It has come before the server looks at the client: no later event tells of it.
+	urgent() {
+		kill -STOP "$(cat front.pid)"
+		start urgent perl -MIO::Socket::INET -e '$| = 1;
+			$s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]", LocalAddr => $ARGV[1]) or die;
+			syswrite $s, $ARGV[2]; send $s, "X", MSG_OOB; print "sent\n"; sysread $s, $_, 100; print;' \
+			"$(port front)" "$1" "$2"
+		has urgent.out sent
+		kill -CONT "$(cat front.pid)"
+		has urgent.out "^$refused$"
+	}
+	front ETD_PROXY_FROM=127.0.0.9 ETD_PASSED=passed.cdb ETD_DELAY=0.5 etd-server -v -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	urgent 127.0.0.2 ''
+	urgent 127.0.0.9 $'PROXY TCP4 192.0.2.7 192.0.2.1 4711 25\r\n'
+	[ "$(from 127.0.0.2)" = pass ]
+	[ "$(count front.log ': early .* bytes=0 ')" -eq 2 ]
+}
+
 @test "a rule can switch memory off for some clients" {
 	printf '%s\n' '127.0.0.2:allow,ETD_PASSED=""' ':allow' | tcprules rules.cdb rules.tmp
 	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -x rules.cdb -1H 127.0.0.1 0 sh -c "$says"
