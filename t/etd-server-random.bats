@@ -85,5 +85,7 @@ counted() { cdb -d -m counts.cdb | awk -v key="^$1\$" '$1 ~ key { n += $2 } END 
 	for end in pass exempt early hangup limit later; do
 		[ "$(counted "$end[.][a-z]*")" -gt 0 ] || { echo "nobody ended as $end"; return 1; }
 	done
-	run -1 grep -iE 'sanitizer|runtime error' front.log
+	run grep -E -A 40 'ERROR: .*Sanitizer|runtime error' front.log
+	echo "$output"
+	[ "$status" -eq 1 ]
 }
