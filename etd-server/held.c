@@ -50,7 +50,7 @@ held_forget(struct front *f, const struct held *h, const struct policy *p)
 	if (!p->remember)
 		return;
 	policy_network(p, &h->address, &network);
-	passed_forget(&f->passed, &network);
+	passed_forget(&f->passed, &network, f->now_ms);
 }
 
 /* It has talked, h->waited_ms after it came. */

@@ -201,3 +201,14 @@ ended() {
 	touch go
 	has front.log '^etd-server: stress held=0 programs=[01] state=off$'
 }
+
+@test "early talkers of whom no file knows do not take the room of those that passed" {
+	"$top/compile-daemon" -D_GNU_SOURCE '-DETD_VERSION="test"' -DPASSED_MAX=3 -I "$top/lib" -I "$top/verdict" -o own \
+		"$top"/etd-server/*.c "$top/lib/libetd-daemon.a" "$(cc -print-file-name=libcdb.a)" -lcares
+	front ETD_PASSED='passed.cdb other.cdb' ETD_DELAY=0.5 ./own -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	for i in 3 4 5 6; do
+		[ "$(echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.$i")" = "$refused" ]
+	done
+	[ "$(from 127.0.0.2)" = known ]
+}
