@@ -85,5 +85,5 @@ launch(struct front *f, struct held *h)
 	connection_log("ok", pid, h, local);
 	remember(f, h, p);
 	h->peer = NULL;		/* the program has it now */
-	clients_hand_over(&f->clients, h);
+	clients_remove(&f->clients, h);
 }

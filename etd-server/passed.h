@@ -18,7 +18,10 @@
 #ifndef PASSED_MAX
 #define PASSED_MAX 200000
 #endif
-enum { PASSED_OTHERS = 8, PASSED_EVERY_MS = 60000 };
+#ifndef PASSED_EVERY_MS
+#define PASSED_EVERY_MS 60000
+#endif
+enum { PASSED_OTHERS = 8 };
 
 /* Another server's file. */
 struct passed_file {
