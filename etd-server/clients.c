@@ -72,7 +72,11 @@ clients_remove(struct clients *c, struct held *h)
 	peers_leave(&c->peers, h->peer);
 	free(h->host);
 	free(h->to);
-	close(h->fd);		/* which takes it out of the epoll set */
+	/* To close it ends the watching only if no other process has it, as the program does, or for a moment
+	   the one that writes who has passed. */
+	if (h->watched)
+		epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
+	close(h->fd);
 	h->step = HELD_FREE;
 	h->next = c->gone;
 	c->gone = h;
@@ -89,13 +93,6 @@ clients_recycle(struct clients *c)
 		h->next = c->free;
 		c->free = h;
 	}
-}
-
-void
-clients_hand_over(struct clients *c, struct held *h)
-{
-	epoll_ctl(c->epoll, EPOLL_CTL_DEL, h->fd, NULL);
-	clients_remove(c, h);
 }
 
 void

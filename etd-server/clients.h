@@ -81,10 +81,6 @@ int clients_watch(struct clients *, struct held *);
 void clients_remove(struct clients *, struct held *);
 void clients_recycle(struct clients *);
 
-/* The same where another process has its descriptor, too: then to close it does not end the
-   watching. */
-void clients_hand_over(struct clients *, struct held *);
-
 /* To the end of the line for a program, and out of it. */
 void clients_line_up(struct clients *, struct held *);
 void clients_leave_line(struct clients *, struct held *);

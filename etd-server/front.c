@@ -79,6 +79,8 @@ open_signals(struct front *f)
 void
 front_count(struct front *f, const struct held *h, enum count_end end)
 {
+	if (h->verdict == VERDICT_EARLY || h->verdict == VERDICT_LISTED)
+		return;			/* it was let in, and counted when that was found */
 	f->counts.ended[end][h->step < HELD_HOLD ? COUNT_NO_CLASS : (int)h->class]++;
 }
 

@@ -57,7 +57,7 @@ int front_room(int64_t held, size_t *max, char why[REASON_MAX]);
 /* Makes an event of what comes on fd: take in front.c says what it is of. Returns 1, or 0 with errno. */
 int front_watch(struct front *, int fd, void *what);
 
-/* How a client ended, for the counts. */
+/* How a client ended, for the counts: each has one end, the first that is told. */
 void front_count(struct front *, const struct held *, enum count_end);
 
 /* Everything that is opened once. options must last as long. Returns 1, or 0 with why. */

@@ -3,6 +3,7 @@
  */
 #include "held.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ held_forget(struct front *f, const struct held *h, const struct policy *p)
 	if (!p->remember)
 		return;
 	policy_network(p, &h->address, &network);
-	passed_forget(&f->passed, &network);
+	passed_forget(&f->passed, &network, f->now_ms);
 }
 
 /* It has talked, h->waited_ms after it came. */
@@ -108,6 +109,15 @@ is_silent(struct front *f, struct held *h, short revents)
 		break;
 	}
 	return 0;
+}
+
+/* The same as of now, an urgent byte included, which to read alone does not find. */
+static int
+is_silent_now(struct front *f, struct held *h)
+{
+	struct pollfd in = { .fd = h->fd, .events = TALK_EVENTS };
+
+	return is_silent(f, h, poll(&in, 1, 0) == -1 ? POLLIN : in.revents);
 }
 
 static void
@@ -175,12 +185,12 @@ void
 held_news(struct front *f, struct held *h)
 {
 	char why[REASON_MAX];
-	const struct policy *p;
+	struct policy *p;
 
 	if (h->step != HELD_HOLD)
 		return;
 	p = terms_of(&f->terms, &h->rule, why);
-	if (p != NULL && lists_news(h, p) && is_silent(f, h, POLLIN))
+	if (p != NULL && lists_news(f, h, p))
 		line_up(f, h, VERDICT_PASS);
 }
 
@@ -231,7 +241,7 @@ begin(struct front *f, struct held *h)
 	}
 	heap_set(&f->clients.heap, &h->due, h->accepted_ms + o->dns_timeout_ms);
 	if (h->watched)		/* what came with its PROXY header will be no event */
-		is_silent(f, h, POLLIN);
+		is_silent_now(f, h);
 	else
 		watch(f, h);
 }
@@ -320,7 +330,7 @@ held_due(struct front *f, struct held *h)
 		settle(f, h);
 		break;
 	case HELD_HOLD:
-		if (is_silent(f, h, POLLIN) && lists_let_in(f, h, 0))
+		if (lists_let_in(f, h, 0))
 			line_up(f, h, VERDICT_PASS);
 		break;
 	default:
@@ -333,7 +343,7 @@ void
 held_start(struct front *f, struct held *h)
 {
 	/* What has come by now is early talk too, though the hold is over. */
-	if (held_must_be_silent(h) && !is_silent(f, h, POLLIN))
+	if (held_must_be_silent(h) && !is_silent_now(f, h))
 		return;
 	if (held_must_be_silent(h)) {
 		h->waited_ms = f->now_ms - h->accepted_ms;

@@ -10,12 +10,12 @@
 
 /* Whether rblsmtpd is to refuse it, and how. */
 static int
-refuse_later(const struct held *h, const struct policy *p, struct refusal *refusal)
+refuse_later(struct front *f, const struct held *h, struct policy *p, struct refusal *refusal)
 {
 	if (h->verdict == VERDICT_EARLY && p->verdict.action == ACTION_RBLSMTPD)
 		refusal_make(refusal, p->verdict.reply);
 	else if (h->verdict == VERDICT_LISTED && p->score.action == ACTION_RBLSMTPD)
-		lists_refusal(h, p, refusal);
+		lists_refusal(f, h, p, refusal);
 	else
 		return 0;
 	return 1;
@@ -23,7 +23,7 @@ refuse_later(const struct held *h, const struct policy *p, struct refusal *refus
 
 /* Returns its process, or -1 with why. */
 static pid_t
-start(struct front *f, const struct held *h, const struct policy *p, const struct local *local,
+start(struct front *f, const struct held *h, struct policy *p, const struct local *local,
     char why[REASON_MAX])
 {
 	struct refusal refusal;
@@ -31,7 +31,7 @@ start(struct front *f, const struct held *h, const struct policy *p, const struc
 	char *env[CHAIN_ALL];
 	pid_t pid = -1;
 
-	if (!connection_set(&chain, h, local, refuse_later(h, p, &refusal) ? refusal.listed : NULL)) {
+	if (!connection_set(&chain, h, local, refuse_later(f, h, p, &refusal) ? refusal.listed : NULL)) {
 		reason(why, "its rule sets more variables than the %d that fit", CHAIN_SETS);
 		return -1;
 	}
@@ -73,7 +73,7 @@ launch(struct front *f, struct held *h)
 	char why[REASON_MAX];
 	struct local named;
 	const struct local *local = connection_local(f, h, &named);
-	const struct policy *p = terms_of(&f->terms, &h->rule, why);
+	struct policy *p = terms_of(&f->terms, &h->rule, why);
 	pid_t pid = p != NULL ? start(f, h, p, local, why) : -1;
 
 	if (pid == -1) {
@@ -85,5 +85,5 @@ launch(struct front *f, struct held *h)
 	connection_log("ok", pid, h, local);
 	remember(f, h, p);
 	h->peer = NULL;		/* the program has it now */
-	clients_hand_over(&f->clients, h);
+	clients_remove(&f->clients, h);
 }

@@ -18,6 +18,15 @@ find_zones(struct front *f, struct sites *sites)
 			sites->all[i].zone = zones_find(&f->zones, sites->all[i].domain);
 }
 
+/* What they say of the client now. A rule's policy may have been read anew since they were asked: its
+   sites do not know their lists then. */
+static void
+judge(struct front *f, const struct held *h, struct policy *p, struct score *s)
+{
+	find_zones(f, &p->score.sites);
+	score_make(s, &p->score.sites, h->asker.inquiry);
+}
+
 void
 lists_begin(struct front *f, struct policy *usual)
 {
@@ -40,19 +49,19 @@ lists_ask(struct front *f, struct held *h, struct policy *p, int64_t hold_ms)
 		if (zone != NULL && zone->standing != ZONE_IGNORED)
 			inquiry_ask(h->asker.inquiry, zone);
 	}
-	score_make(&s, sites, h->asker.inquiry);
+	judge(f, h, p, &s);
 	if (s.open > 0 && h->due.at_ms < f->now_ms + least_ms)
 		heap_set(&f->clients.heap, &h->due, f->now_ms + least_ms);
 }
 
 int
-lists_news(struct held *h, const struct policy *p)
+lists_news(struct front *f, struct held *h, struct policy *p)
 {
 	struct score s;
 
 	if (h->asker.inquiry == NULL)
 		return 0;
-	score_make(&s, &p->score.sites, h->asker.inquiry);
+	judge(f, h, p, &s);
 	if (s.answer != NULL && p->score.action != ACTION_LOG)
 		inquiry_ask_text(s.answer);
 	return score_is_allowed(&s, &p->score);
@@ -74,13 +83,13 @@ int
 lists_let_in(struct front *f, struct held *h, int is_its_turn)
 {
 	char why[REASON_MAX];
-	const struct policy *p = terms_of(&f->terms, &h->rule, why);
+	struct policy *p = terms_of(&f->terms, &h->rule, why);
 	struct refusal refusal;
 	struct score s;
 
 	if (h->asker.inquiry == NULL || p == NULL || (p->score.action != ACTION_REJECT && !is_its_turn))
 		return 1;
-	score_make(&s, &p->score.sites, h->asker.inquiry);
+	judge(f, h, p, &s);
 	if (!score_is_listed(&s, &p->score))
 		return 1;
 	h->waited_ms = f->now_ms - h->accepted_ms;
@@ -97,10 +106,10 @@ lists_let_in(struct front *f, struct held *h, int is_its_turn)
 }
 
 void
-lists_refusal(const struct held *h, const struct policy *p, struct refusal *refusal)
+lists_refusal(struct front *f, const struct held *h, struct policy *p, struct refusal *refusal)
 {
 	struct score s;
 
-	score_make(&s, &p->score.sites, h->asker.inquiry);
+	judge(f, h, p, &s);
 	make_refusal(h, &s, refusal);
 }

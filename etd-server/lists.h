@@ -19,7 +19,7 @@ void lists_ask(struct front *, struct held *, struct policy *, int64_t hold_ms);
 
 /* Something has come, or was there already. Returns 1 where the client need wait no longer, provided that
    it is silent. */
-int lists_news(struct held *, const struct policy *);
+int lists_news(struct front *, struct held *, struct policy *);
 
 /* It has been silent for its whole hold, and goes on if this returns 1. Where it is listed there is a line
    in the log, and it is refused, or that becomes its verdict; with ETD_DNSBL_ACTION other than reject this
@@ -27,6 +27,6 @@ int lists_news(struct held *, const struct policy *);
 int lists_let_in(struct front *, struct held *, int is_its_turn);
 
 /* RBLSMTPD for a client that is listed. */
-void lists_refusal(const struct held *, const struct policy *, struct refusal *);
+void lists_refusal(struct front *, const struct held *, struct policy *, struct refusal *);
 
 #endif

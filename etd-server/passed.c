@@ -188,19 +188,20 @@ passed_add(struct passed *p, const struct network *network, int64_t seconds)
 	p->changed = 1;
 }
 
-/* Without other files to contradict it is simply not there. */
+/* It is simply not there, unless another file has to be contradicted: early talkers of whom nobody knows
+   must not take the room of those that passed. */
 void
-passed_forget(struct passed *p, const struct network *network)
+passed_forget(struct passed *p, const struct network *network, int64_t now_ms)
 {
 	struct past *past = (struct past *)table_find(&p->table, network);
 
-	if (p->n > 0) {
-		put(p, network, 0);
+	p->changed |= past != NULL;
+	if (others_have(p, network, now_ms)) {
+		put(p, network, 0);	/* which is not written */
 	} else if (past != NULL) {
 		table_remove(&p->table, &past->entry);
 		free(past);
 	}
-	p->changed = 1;
 }
 
 /* Returns 1, or 0 with errno. */

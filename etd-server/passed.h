@@ -15,7 +15,13 @@
 #include "snapshot.h"
 #include "table.h"
 
-enum { PASSED_MAX = 200000, PASSED_OTHERS = 8, PASSED_EVERY_MS = 60000 };
+#ifndef PASSED_MAX
+#define PASSED_MAX 200000
+#endif
+#ifndef PASSED_EVERY_MS
+#define PASSED_EVERY_MS 60000
+#endif
+enum { PASSED_OTHERS = 8 };
 
 /* Another server's file. */
 struct passed_file {
@@ -46,7 +52,7 @@ int passed_has(struct passed *, const struct network *, int64_t now_ms);
 void passed_add(struct passed *, const struct network *, int64_t seconds);
 
 /* It has not, whatever this file or another says. */
-void passed_forget(struct passed *, const struct network *);
+void passed_forget(struct passed *, const struct network *, int64_t now_ms);
 
 /* Begins to write the file, if anything has changed: a child does it, since a disk may take its time.
    When the child has ended passed_written takes its status. Both return 1, or 0 with why. */

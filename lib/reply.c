@@ -15,7 +15,7 @@ const char reply_later[] = "421 4.3.0 Service not available, try again later\r\n
 static void
 put(int fd, const char *lines, size_t len, int more)
 {
-	if (send(fd, lines, len, MSG_NOSIGNAL | more) == -1 && errno == ENOTSOCK)
+	if (send(fd, lines, len, MSG_NOSIGNAL | MSG_DONTWAIT | more) == -1 && errno == ENOTSOCK)
 		(void)!sigpipe_write(fd, lines, len);
 }
 

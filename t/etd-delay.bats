@@ -85,3 +85,12 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	read -r _ ignored <signals
 	[ $((0x$ignored & 0x1000)) -eq 0 ]
 }
+
+@test "a client that takes no more bytes is not waited for with the reply" {
+	# What was sent before fills its buffers.
+	run -0 timeout 20 perl -MSocket -MIO::Handle -e '$^F = 9; socketpair my $server, my $client, AF_UNIX, SOCK_STREAM, 0 or die;
+		$server->blocking(0); 1 while syswrite $server, "x" x 4096; $server->blocking(1);
+		syswrite $client, "EHLO x\r\n"; open STDIN, "<&", $server; open STDOUT, ">&", $server;
+		exec "etd-delay", "true"'
+	[[ $output == 'etd-delay: early '* ]]
+}

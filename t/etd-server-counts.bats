@@ -73,3 +73,21 @@ ended() {
 	front ETD_COUNTS=sub/counts.cdb ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 echo 220
 	wait_for test -e sub/counts.cdb
 }
+
+# ends: the sum of how all ended
+ends() { cdb -d -m counts.cdb | awk '$1 ~ /^(pass|exempt|known|early|listed|hangup|limit|deny|later)[.][a-z]*$/ { n += $2 } END { print n }'; }
+
+@test "each client is counted once, also an early talker that was let in and then got no program" {
+	front ETD_COUNTS=counts.cdb ETD_ACTION=log etd-server -1H 127.0.0.1 0 ./no-such-program
+	[[ $(talk front <<<'EHLO x') == '421 '* ]]
+	ended
+	[ "$(counted early.nordns)" = 1 ]
+	[ "$(ends)" = "$(counted accepted)" ]
+	# The program of the first runs until the end; the second waits for its own then.
+	front ETD_COUNTS=counts.cdb ETD_ACTION=log etd-server -1vH -c 1 127.0.0.1 0 sleep 60
+	for i in 1 2; do start "early$i" socat -t 60 "TCP:127.0.0.1:$(port front)" SYSTEM:'echo EHLO; cat'; done
+	has_lines front.log ': early ' 2
+	ended
+	[ "$(counted early.nordns)" = 2 ]
+	[ "$(ends)" = "$(counted accepted)" ]
+}

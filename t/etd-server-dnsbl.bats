@@ -195,6 +195,17 @@ with() {
 	[ "$(asked '6\.0\.0\.127' bl)" -eq 1 ]
 }
 
+@test "clients of several rules are judged by their lists, each by its own, though they are held at once" {
+	one_list 127.0.0.8 127.0.0.9
+	printf '%s\n' '127.0.0.7:allow,A="1"' '127.0.0.8:allow,A="2"' '127.0.0.9:allow,A="3",ETD_DNSBL_THRESHOLD="2"' \
+		':allow' | tcprules rules.cdb rules.tmp
+	hold=2 front etd-server -H -x rules.cdb
+	for a in 9 8 7; do start "heard$a" socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.$a" -; done
+	has heard7.out "^$pass$"
+	has heard8.out '^554 5\.7\.1 Refused: 127\.0\.0\.8 is listed by bl\.example: '
+	has heard9.out "^$pass$"
+}
+
 @test "who is listed is not remembered as one that has passed" {
 	one_list 127.0.0.9
 	for action in reject log; do

@@ -51,6 +51,26 @@ ended() {
 	[ "$(from 127.0.0.2)" = pass ]
 }
 
+@test "an urgent byte alone is early talk of a client that is known, or has a PROXY header, too" {
+	# It has come before the server looks at the client: no later event tells of it.
+	urgent() {
+		kill -STOP "$(cat front.pid)"
+		start urgent perl -MIO::Socket::INET -e '$| = 1;
+			$s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]", LocalAddr => $ARGV[1]) or die;
+			syswrite $s, $ARGV[2]; send $s, "X", MSG_OOB; print "sent\n"; sysread $s, $_, 100; print;' \
+			"$(port front)" "$1" "$2"
+		has urgent.out sent
+		kill -CONT "$(cat front.pid)"
+		has urgent.out "^$refused$"
+	}
+	front ETD_PROXY_FROM=127.0.0.9 ETD_PASSED=passed.cdb ETD_DELAY=0.5 etd-server -v -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	urgent 127.0.0.2 ''
+	urgent 127.0.0.9 $'PROXY TCP4 192.0.2.7 192.0.2.1 4711 25\r\n'
+	[ "$(from 127.0.0.2)" = pass ]
+	[ "$(count front.log ': early .* bytes=0 ')" -eq 2 ]
+}
+
 @test "a rule can switch memory off for some clients" {
 	printf '%s\n' '127.0.0.2:allow,ETD_PASSED=""' ':allow' | tcprules rules.cdb rules.tmp
 	front ETD_PASSED=passed.cdb ETD_DELAY=0.1 etd-server -x rules.cdb -1H 127.0.0.1 0 sh -c "$says"
@@ -180,4 +200,55 @@ ended() {
 	has front.log '^etd-server: stress held=1 programs=1 state=on$'
 	touch go
 	has front.log '^etd-server: stress held=0 programs=[01] state=off$'
+}
+
+# with OPTION ...: etd-server with these constants, in ./own
+with() {
+	"$top/compile-daemon" -D_GNU_SOURCE '-DETD_VERSION="test"' "$@" -I "$top/lib" -I "$top/verdict" -o own \
+		"$top"/etd-server/*.c "$top/lib/libetd-daemon.a" "$(cc -print-file-name=libcdb.a)" -lcares
+}
+
+@test "who has passed is written now and then, while others are held, and what goes wrong is reported" {
+	with -DPASSED_EVERY_MS=300
+	mkdir sub
+	front ETD_PASSED=sub/passed.cdb ETD_DELAY=0.1 ./own -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	remembered sub/passed.cdb 127.0.0.2
+	rm -r sub
+	[ "$(from 127.0.0.3)" = pass ]
+	has front.log '^etd-server: warning: unable to create sub/passed\.cdb\.tmp: No such file or directory$'
+	mkdir sub
+	remembered sub/passed.cdb 127.0.0.3
+}
+
+@test "while that begins to be written, no client is taken for one that has left" {
+	# The process that writes keeps the sockets for some time.
+	with -DPASSED_EVERY_MS=1000
+	printf '%s\n' '127.0.0.2:allow,ETD_DELAY="0.1"' ':allow' | tcprules rules.cdb rules.tmp
+	front ETD_PASSED=passed.cdb ETD_DELAY=60 strace -f -o trace -e trace=close_range \
+		-e inject=close_range:delay_enter=5s ./own -x rules.cdb -1vH 127.0.0.1 0 true
+	start urgent perl -MIO::Socket::INET -e '$| = 1;
+		$s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]", LocalAddr => "127.0.0.4") or die;
+		print "there\n"; sleep 1 until -e "go";
+		syswrite $s, "EHLO x\r\n"; 1 while sysread $s, $_, 100; print "answered\n";
+		sleep 2; $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]", LocalAddr => "127.0.0.3") or die;
+		sleep 1; send $s, "X", MSG_OOB; print "sent\n"; sleep 60' "$(port front)"
+	has urgent.out there
+	from 127.0.0.2
+	has front.log ': pass '
+	touch go
+	has urgent.out sent
+	remembered passed.cdb 127.0.0.2
+	[ "$(count front.log ': early ')" -eq 1 ]
+	[ "$(count front.log ': hangup ')" -eq 0 ]
+}
+
+@test "early talkers of whom no file knows do not take the room of those that passed" {
+	with -DPASSED_MAX=3
+	front ETD_PASSED='passed.cdb other.cdb' ETD_DELAY=0.5 ./own -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	for i in 3 4 5 6; do
+		[ "$(echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.$i")" = "$refused" ]
+	done
+	[ "$(from 127.0.0.2)" = known ]
 }
