@@ -53,8 +53,7 @@ run: all
 demo: all
 	t/demo
 
-# Most tests wait for holds: so many of them run side by side. One that hangs fails in the end.
-export BATS_TEST_TIMEOUT = 600
+# Most tests wait for holds: so many of them run side by side.
 check: all
 	bats --jobs $$(($$(nproc) * 3)) t
 
