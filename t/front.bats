@@ -20,7 +20,7 @@ look() { etd-status -n -f "127.0.0.1:$(port front)" "$@"; }
 	mail_server smtp1
 	pool "smtp1 127.0.0.1:$(port smtp1)"
 	free_port front
-	start front socat "TCP6-LISTEN:$(port front),bind=::1,reuseaddr,fork" "EXEC:etd-connect -v backends.cdb"
+	start front socat -t 10 "TCP6-LISTEN:$(port front),bind=::1,reuseaddr,fork" "EXEC:etd-connect -v backends.cdb"
 	wait_for eval 'ss -Hltn | grep -q "\[::1\]:$(port front)"'
 	run -0 etd-status -n -f "[::1]:$(port front)"
 	[[ $output == 'ETD OK - '*': 220 smtp1.example'* ]]
