@@ -10,31 +10,13 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 later=$'421 4.3.0 Service not available, try again later\r'
 shows='echo "$ETD_RESULT $PROTO $TCPREMOTEIP $TCPREMOTEPORT $TCPLOCALIP $TCPLOCALPORT ${TCPREMOTEHOST-unset} ${TCPLOCALHOST-unset}"'
 
-# balancer NAME OPTION: HAProxy on NAME.port of both families, which relays to front with it
-balancer() {
-	free_port "$1"
-	cat >"$1.cfg" <<-END
-		defaults
-			mode tcp
-			timeout connect 5s
-			timeout client 60s
-			timeout server 60s
-		listen $1
-			bind 127.0.0.1:$(port "$1")
-			bind [::1]:$(port "$1")
-			server front 127.0.0.1:$(port front) $2
-	END
-	start "$1" haproxy -db -f "$1.cfg"
-	wait_for listens "$(port "$1")"
-}
-
 # say FORMAT ...: to front; what it answers
 say() { printf "$@" | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front)"; }
 
 @test "the client of a real HAProxy is held, judged and shown to the program as itself" {
 	front ETD_PROXY_FROM='192.0.2.1 127.0.0.0/8' ETD_DELAY=0.5 etd-server -v -1Hl front.example 127.0.0.1 0 sh -c "$shows"
 	for version in send-proxy send-proxy-v2; do
-		balancer "$version" "$version"
+		balancer "$version" front "$version"
 		run -0 socat -u "TCP:127.0.0.1:$(port $version),bind=127.0.0.9" -
 		[[ $output == 'pass TCP 127.0.0.9 '*" 127.0.0.1 $(port $version) unset front.example" ]]
 		run -0 socat -u "TCP6:[::1]:$(port $version)" -

@@ -199,6 +199,30 @@ proxied_server() {
 	wait_for listens "$(port "$1")"
 }
 
+# balancer NAME SERVER OPTION ...: HAProxy on NAME.port of both families, and on NAME.socket, relays to
+# SERVER, whose line has the options; HAPROXY is for the section
+balancer() {
+	free_port "$1"
+	cat >"$1.cfg" <<-END
+		global
+			log stderr local0
+		defaults
+			mode tcp
+			log global
+			timeout connect 20s
+			timeout client 60s
+			timeout server 60s
+		listen $1
+			bind 127.0.0.1:$(port "$1")
+			bind [::1]:$(port "$1")
+			bind $PWD/$1.socket
+			${HAPROXY-}
+			server $2 127.0.0.1:$(port "$2") ${*:3}
+	END
+	start "$1" haproxy -db -f "$1.cfg"
+	wait_for listens "$(port "$1")"
+}
+
 # postfix_server NAME [ SETTING ... ]: a real Postfix on NAME.port, which logs to NAME.mail.log and
 # throws mail away; the settings go to its main.cf
 postfix_server() {
