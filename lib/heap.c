@@ -77,10 +77,3 @@ heap_clear(struct heap *h)
 {
 	h->n = 0;
 }
-
-void
-heap_free(struct heap *h)
-{
-	free(h->dues);
-	*h = (struct heap){ 0 };
-}

@@ -32,7 +32,4 @@ struct due *heap_first(const struct heap *);
 /* Takes all out. They are not touched, and may be gone already. */
 void heap_clear(struct heap *);
 
-/* Gives the memory back. */
-void heap_free(struct heap *);
-
 #endif
