@@ -6,7 +6,7 @@
 #include "dns.h"
 
 #include <ares.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 
 enum {
@@ -32,20 +32,13 @@ watch_socket(void *data, ares_socket_t fd, int readable, int writable)
 static int
 set_servers(ares_channel channel, const struct resolvers *r)
 {
-	struct ares_addr_port_node nodes[RESOLVERS_MAX] = { 0 };
+	char list[RESOLVERS_MAX * ADDRESS_SIZE], text[ADDRESS_SIZE];
+	size_t len = 0;
 
-	for (int i = 0; i < r->n; i++) {
-		const struct address *a = &r->all[i];
-
-		nodes[i].next = i + 1 < r->n ? &nodes[i + 1] : NULL;
-		nodes[i].family = a->any.sa_family;
-		nodes[i].udp_port = nodes[i].tcp_port = (int)address_port(a);
-		if (a->any.sa_family == AF_INET)
-			nodes[i].addr.addr4 = a->v4.sin_addr;
-		else
-			memcpy(&nodes[i].addr.addr6, &a->v6.sin6_addr, sizeof a->v6.sin6_addr);
-	}
-	return ares_set_servers_ports(channel, nodes);
+	for (int i = 0; i < r->n; i++)
+		len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i > 0 ? "," : "",
+		    address_text(&r->all[i], text));
+	return ares_set_servers_ports_csv(channel, list);
 }
 
 static ares_channel

@@ -13,7 +13,7 @@ parse_one(struct address *a, char *word)
 {
 	char *ip = word, *end, *colon = strrchr(word, ':');
 
-	if (address_parse_ip(a, word))
+	if (address_parse(a, word, "53"))
 		return 1;
 	if (colon == NULL)
 		return 0;

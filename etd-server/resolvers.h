@@ -10,7 +10,7 @@ enum { RESOLVERS_MAX = 16 };
 
 struct resolvers {
 	int n;
-	struct address all[RESOLVERS_MAX];	/* port 0: the usual one */
+	struct address all[RESOLVERS_MAX];
 };
 
 /* "127.0.0.1 ::1", with a port where it is not 53: "127.0.0.1:5353 [::1]:5353". Returns 1, or 0 where

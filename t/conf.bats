@@ -241,7 +241,7 @@ checkd is down: it will read backends when it starts' ]
 	[[ $output != *'is down'* ]]
 	run -0 make -C etd --no-print-directory drain BACKEND=smtp1
 	[ "$output" = 'smtp1: the last session has ended' ]
-	[ "$(etd-status -j etd/state/backends.cdb | jq -c '[.backends[].share]')" = '[0,1]' ]
+	[ "$(etd-status -j etd/state/backends.cdb | jq -c '[.backends[].share + 0]')" = '[0,1]' ]
 	run -2 make -C etd drain BACKEND=smtp1
 	[[ $output == *'etd-drain: fatal: smtp1 is drained already: its weight is 0'* ]]
 	run -2 make -C etd drain
