@@ -11,6 +11,7 @@
 
 enum {
 	TRIES = 3, TRIES_TIME = 7,	/* each of them waits twice as long as the one before */
+	MORE_TRIES = 9,			/* 250 ms, doubled so often, is a minute */
 	BUFFER = 1 << 20		/* for answers to what thousands have made us ask at once */
 };
 
@@ -59,6 +60,13 @@ open_channel(struct dns *d, char why[REASON_MAX])
 	ares_channel channel;
 	int status;
 
+#ifdef ARES_OPT_MAXTIMEOUTMS
+	/* Such a c-ares counts from how fast the servers' answers have been so far, and at least from
+	   250 ms: 3 tries would be over after a second. */
+	set |= ARES_OPT_MAXTIMEOUTMS;
+	options.tries = MORE_TRIES;
+	options.maxtimeout = (int)(d->timeout_ms / 2);
+#endif
 #ifdef ARES_OPT_QUERY_CACHE
 	set |= ARES_OPT_QUERY_CACHE;	/* none, for it has no bound */
 	options.qcache_max_ttl = 0;

@@ -59,6 +59,13 @@ none='unset nordns'
 	named 127.0.0.3 'mail.example.org named'
 }
 
+@test "a name that takes seconds is waited for, however fast other answers have been" {
+	resolver '127.0.0.2 PTR !late=4 slow.example.org' '* PTR mail.example.org'
+	front etd-server -l here.example
+	for i in 3 4 5 6; do named "127.0.0.$i" 'mail.example.org named'; done
+	named 127.0.0.2 'slow.example.org named'
+}
+
 @test "an answer that is later than the hold is waited for, and the early talk meanwhile is judged by it" {
 	resolver '127.0.0.2 PTR !late=0.5 mail.example.org' '127.0.0.1 PTR !silent'
 	front ETD_DELAY=0.1 etd-server
