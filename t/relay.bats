@@ -291,13 +291,16 @@ mute() {
 	chmod 600 key.pem
 	postfix_server a smtpd_tls_security_level=may "smtpd_tls_cert_file=$PWD/cert.pem" "smtpd_tls_key_file=$PWD/key.pem"
 	front etd-connect -v backends.cdb
+	: >heard
 	{
-		printf 'EHLO client.example\r\nMAIL FROM:<me@client.example>\r\nRCPT TO:<you@front.example>\r\nDATA\r\n'
+		printf 'EHLO client.example\r\n'
+		has heard '^250 '
+		printf 'MAIL FROM:<me@client.example>\r\nRCPT TO:<you@front.example>\r\nDATA\r\n'
+		has heard '^354 '
 		head -c 750000 /dev/urandom | base64 | sed 's/$/\r/'
 		printf '.\r\nQUIT\r\n'
-	} >session
-	timeout 60 openssl s_client -quiet -starttls smtp -servername pf.example -CAfile cert.pem -verify_return_error \
-		-connect "127.0.0.1:$(port front)" <session >heard 2>s_client.log
+	} | timeout 60 openssl s_client -quiet -starttls smtp -servername pf.example -CAfile cert.pem -verify_return_error \
+		-connect "127.0.0.1:$(port front)" >heard 2>s_client.log
 	grep -q '^250 2.0.0 Ok: queued' heard
 	has a.mail.log 'size=10[0-9]\{5\}, '
 	ends --
