@@ -5,6 +5,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ enum { PATIENCE_MS = 60000, NOOPS = 500,
 	SLOW_BYTES = 200,	/* what a slow reader reads at a time */
 	MARGIN_MS = 50 };	/* early talk is sent so long before the end of the hold, or not at all */
 
-static const char *const kinds[] = { "lockstep", "pipelined", "slow", "early", "scanner", "vanishing" };
+static const char *const kinds[] = { "lockstep", "pipelined", "slow", "early", "scanner", "vanishing", "listed" };
 
 /* The reply that is due, and what is said to it. */
 static const struct { const char *due, *next; } dialogue[] = {
@@ -44,7 +45,7 @@ static const struct { const char *text; size_t len; int flags, fin; } talk[] = {
 };
 enum { TALKS = sizeof talk / sizeof *talk };
 
-struct target target = { .server = { .sin_family = AF_INET } };
+struct target target;
 
 int64_t
 now_ms(clockid_t clock)
@@ -137,18 +138,36 @@ watch(struct client *c, int op, int writing)
 		err(111, "epoll_ctl");
 }
 
+/* Of those that are patient, some come back. Where there are headers, the client has the balancer's address. */
+static void
+take_address(struct client *c)
+{
+	int patient = c->kind == LOCKSTEP || c->kind == PIPELINED || c->kind == SLOW;
+	enum origin origin = c->kind == LISTED ? LISTED_ORIGIN : patient && roll(c, 4) == 0 ? RETURNING : ONCE;
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	int yes = 1, v6 = origin != LISTED_ORIGIN && roll(c, 2), binary = (int)roll(c, 2);
+
+	from.sin_addr.s_addr = htonl(origin_address(c->number, origin));
+	if (target.headers) {
+		c->header_len = origin_header(c->header, ntohl(from.sin_addr.s_addr), v6, binary);
+	} else if (target.server.ss_family == AF_INET) {
+		setsockopt(c->fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+		if (bind(c->fd, (struct sockaddr *)&from, sizeof from) == -1)
+			err(111, "bind");
+	}
+}
+
 void
 client_begin(struct client *c, unsigned long number)
 {
-	struct sockaddr_in from = { .sin_family = AF_INET };
 	int yes = 1, small = 4096;
 
-	*c = (struct client){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), .number = number,
+	*c = (struct client){ .fd = socket(target.server.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), .number = number,
 		.dice = (number + 1) * 0x9e3779b97f4a7c15U };
 	if (c->fd == -1)
 		err(111, "socket");
 	roll(c, 1);
-	c->kind = some_kind(c);
+	c->kind = target.lists && number % 64 == 5 ? LISTED : some_kind(c);
 	c->bytes = some_bytes(c);
 	c->begun_ms = c->heard_ms = now_ms(CLOCK_MONOTONIC);
 	c->leave_at = (int)roll(c, TEXT) + 1;
@@ -156,18 +175,14 @@ client_begin(struct client *c, unsigned long number)
 		c->act_ms = c->begun_ms + (roll(c, 3) == 0 ? 0 : (int64_t)roll(c, (uint64_t)target.hold_ms));
 	if (c->kind == SCANNER && roll(c, 4) > 0)
 		c->act_ms = c->begun_ms + (int64_t)roll(c, (uint64_t)target.hold_ms * 2);
-	/* 127.1.0.0 and up, so that none is 127.0.0.1 */
-	from.sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)(number % 0xfd0000));
-	setsockopt(c->fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+	take_address(c);
 	setsockopt(c->fd, SOL_TCP, TCP_NODELAY, &yes, sizeof yes);
 	if (c->kind == SLOW)
 		setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-	if (bind(c->fd, (struct sockaddr *)&from, sizeof from) == -1)
-		err(111, "bind");
-	if (connect(c->fd, (struct sockaddr *)&target.server, sizeof target.server) == -1 && errno != EINPROGRESS)
+	if (connect(c->fd, (struct sockaddr *)&target.server, target.server_len) == -1 && errno != EINPROGRESS)
 		finish(c, "silent");
 	else
-		watch(c, EPOLL_CTL_ADD, 0);
+		watch(c, EPOLL_CTL_ADD, c->header_len > 0);
 }
 
 /* What is short: a connection that takes none of it is over, which reading will show. */
@@ -178,10 +193,24 @@ say(struct client *c, const char *text, size_t len)
 		(void)!send(c->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* As much of the mail as goes now. */
+/* All of it goes at once, or none: then it is not connected yet. */
+static void
+send_header(struct client *c)
+{
+	if (send(c->fd, c->header, c->header_len, MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+		c->header_len = 0;
+}
+
+/* The PROXY header, or as much of the mail as goes now. */
 void
 client_write(struct client *c)
 {
+	if (c->header_len > 0) {
+		send_header(c);
+		watch(c, EPOLL_CTL_MOD, c->header_len > 0);
+		return;
+	}
+
 	ssize_t n = send(c->fd, c->text + c->sent, c->len - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	c->sent += n > 0 ? (size_t)n : 0;
@@ -287,6 +316,10 @@ act(struct client *c, int64_t now)
 		leave(c, (int)roll(c, 2));
 		return;
 	}
+	if (c->header_len > 0) {
+		c->act_ms = now + 1;
+		return;
+	}
 	ssize_t n = send(c->fd, talk[i].text, talk[i].len, talk[i].flags | MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (now_ms(CLOCK_MONOTONIC) > c->begun_ms + target.hold_ms - MARGIN_MS)
@@ -303,7 +336,7 @@ client_tick(struct client *c, int64_t now)
 	if (c->fd != -1 && c->act_ms != 0 && c->act_ms <= now)
 		act(c, now);
 	if (c->fd != -1 && c->kind == SLOW) {	/* epoll does not watch it */
-		if (c->stage == TEXT && c->sent < c->len)
+		if (c->header_len > 0 || (c->stage == TEXT && c->sent < c->len))
 			client_write(c);
 		client_hear(c);
 	}

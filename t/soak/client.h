@@ -5,12 +5,15 @@
 #ifndef CLIENT_H
 #define CLIENT_H
 
-#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <time.h>
 
-enum kind { LOCKSTEP, PIPELINED, SLOW, EARLY, SCANNER, VANISHING };
+#include "origin.h"
+
+/* LISTED is as LOCKSTEP, but the server's list has its address. */
+enum kind { LOCKSTEP, PIPELINED, SLOW, EARLY, SCANNER, VANISHING, LISTED };
 
 /* The reply that is due. SLOW stays in NOOP until all are answered. */
 enum stage { GREETING, NOOP, EHLO, MAIL, RCPT, DATA, TEXT, QUIT, END };
@@ -23,6 +26,8 @@ struct client {
 	uint64_t dice;
 	int64_t begun_ms, heard_ms;
 	int64_t act_ms;		/* when EARLY talks, or SCANNER goes; 0 when it has, or never does */
+	char header[ORIGIN_HEADER];	/* PROXY's, of header_len bytes; 0 when it is sent, or none is */
+	size_t header_len;
 	char *text;		/* the mail, or NULL */
 	size_t bytes, len, sent;
 	int noops, leave_at;	/* leave_at: the stage at which VANISHING goes */
@@ -31,10 +36,13 @@ struct client {
 	char outcome[8];
 };
 
-/* Where they go: the server and its hold; and the epoll that watches them, with the client as data. */
+/* Where they go: the server and its hold; whether a PROXY header is sent first, and whether the server has
+   a list; and the epoll that watches them, with the client as data. */
 struct target {
-	struct sockaddr_in server;
+	struct sockaddr_storage server;
+	socklen_t server_len;
 	long hold_ms;
+	int headers, lists;
 	int epoll;
 };
 extern struct target target;

@@ -1,11 +1,19 @@
 /*
  * load: SMTP clients of each kind, many at once, for the soak.
- * usage: load port sessions at-once a-second hold first
- * a-second is how many begin in a second, 0 as many as at-once allows; hold the server's, in
- * milliseconds; first the number of the first session. Each has a number and an address of its own.
+ * usage: load [ -p ] [ -l ] address port sessions at-once a-second hold first
+ * address is the server's, IPv4 or IPv6. a-second is how many begin in a second, 0 as many as at-once
+ * allows; hold the server's, in milliseconds; first the number of the first session. Each has a number.
+ * Each also has an address of its own, 127.1.0.0 or above, from which it connects if the server's is IPv4.
+ * Only some of the patient ones come back, again and again, from 127.254.0.14 to 127.254.0.29.
+ * -p: all connect from this host's own address, and a PROXY header says which address it is. Some of the
+ * headers are TCP4 and some TCP6 (127.1.2.3 is then 2001:db8:7f01:203::1, a network /64 for each), some of
+ * version 1 and some of version 2.
+ * -l (with -p): the server has a list with the addresses 127.X.Y.13. Sessions whose number % 64 is 5 have
+ * those, always in TCP4, and are of the kind listed; no other session has one.
  * Prints a line for each session at its end:
  *	NUMBER KIND BEGUN ENDED OUTCOME		both times in milliseconds of the wall clock
- * KIND is lockstep, pipelined, slow (all with a mail of that number), early, scanner or vanishing. OUTCOME:
+ * KIND is lockstep, pipelined, slow, listed (all with a mail of that number), early, scanner or vanishing.
+ * OUTCOME:
  *	stored		the mail was answered 250
  *	lost		the mail was sent to its end, and no reply came
  *	NNN		that reply came instead of the one that was due
@@ -15,9 +23,12 @@
  *	left		by its own will
  */
 #include <err.h>
+#include <netdb.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "client.h"
 
@@ -80,16 +91,34 @@ run(long total, long a_second, unsigned long first)
 	}
 }
 
+static void
+set_server(const char *address, const char *port)
+{
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *info;
+
+	if (getaddrinfo(address, port, &hints, &info) != 0)
+		errx(100, "%s %s: not an address and a port", address, port);
+	memcpy(&target.server, info->ai_addr, info->ai_addrlen);
+	target.server_len = info->ai_addrlen;
+	freeaddrinfo(info);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct rlimit files = { 20000, 20000 };
+	int option;
 
-	if (argc != 7)
-		errx(100, "usage: load port sessions at-once a-second hold first");
+	while ((option = getopt(argc, argv, "lp")) != -1) {
+		target.headers |= option == 'p';
+		target.lists |= option == 'l';
+	}
+	argc -= optind;
+	argv += optind;
+	if (argc != 7 || target.lists > target.headers)
+		errx(100, "usage: load [ -p ] [ -l ] address port sessions at-once a-second hold first");
 	setrlimit(RLIMIT_NOFILE, &files);
-	target.server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	target.server.sin_port = htons((in_port_t)atoi(argv[1]));
+	set_server(argv[0], argv[1]);
 	at_once = atol(argv[3]);
 	target.hold_ms = atol(argv[5]);
 	clients = malloc((size_t)at_once * sizeof *clients);

@@ -65,7 +65,9 @@ function outcome(f, number, kind, begun, ended, told,    n) {
 		count[f, "refused"]++
 	if (told == "greeted")
 		count[f, during(lossy, begun) ? "late" : "let in"]++
-	if (kind != "early" && told == "554")
+	if (kind == "listed")
+		count[f, told ~ /^5/ ? "listed refused" : "listed let in"]++
+	else if (kind != "early" && told == "554")
 		count[f, "wronged"]++
 	else if (kind != "early" && told ~ /^[45]/)
 		count[f, "later"]++
@@ -93,6 +95,7 @@ END {
 	row("  patient, in lock step", "lockstep")
 	row("  patient, pipelined", "pipelined")
 	row("  patient, slow to read", "slow")
+	row("  patient, on a list", "listed")
 	row("  early talkers", "early")
 	row("  scanners", "scanner")
 	row("  that vanish in mid-session", "vanishing")
@@ -104,6 +107,8 @@ END {
 	row("early talkers refused", "refused")
 	row("early talkers let in", "let in", 1)
 	row("  too late, since packets were dropped", "late")
+	row("on a list, refused", "listed refused")
+	row("on a list, let in", "listed let in")
 	row("patient clients refused for early talk", "wronged", 1)
 	row("told to come again, or refused, by a reply", "later")
 	row("ended without a word", "wordless", 1)
