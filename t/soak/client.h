@@ -10,27 +10,25 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "origin.h"
+#include "plan.h"
+#include "wire.h"
 
-/* LISTED is as LOCKSTEP, but the server's list has its address. */
-enum kind { LOCKSTEP, PIPELINED, SLOW, EARLY, SCANNER, VANISHING, LISTED };
-
-/* The reply that is due. SLOW stays in NOOP until all are answered. */
-enum stage { GREETING, NOOP, EHLO, MAIL, RCPT, DATA, TEXT, QUIT, END };
+/* The reply that is due. SLOW stays in NOOP until all are answered, BDAT in TEXT until each chunk is. TLS is
+   the reply to STARTTLS and the handshake; then EHLO comes again. */
+enum stage { GREETING, NOOP, EHLO, MAIL, RCPT, DATA, TEXT, QUIT, END, TLS };
 
 struct client {
-	int fd;			/* -1 when it has ended */
-	enum kind kind;
+	struct plan plan;
+	struct wire wire;
 	enum stage stage;
-	unsigned long number;
-	uint64_t dice;
 	int64_t begun_ms, heard_ms;
 	int64_t act_ms;		/* when EARLY talks, or SCANNER goes; 0 when it has, or never does */
-	char header[ORIGIN_HEADER];	/* PROXY's, of header_len bytes; 0 when it is sent, or none is */
-	size_t header_len;
+	size_t header_sent;
 	char *text;		/* the mail, or NULL */
-	size_t bytes, len, sent;
-	int noops, leave_at;	/* leave_at: the stage at which VANISHING goes */
+	size_t len, sent;
+	int more;		/* so many further replies are due at this stage */
+	int chunking, starttls;	/* whether the server offers them */
+	int by_bdat, by_tls;	/* whether the mail goes that way */
 	char line[512];		/* of a reply, so far */
 	size_t line_len;
 	char outcome[8];
@@ -40,7 +38,6 @@ struct client {
    a list; and the epoll that watches them, with the client as data. */
 struct target {
 	struct sockaddr_storage server;
-	socklen_t server_len;
 	long hold_ms;
 	int headers, lists;
 	int epoll;
@@ -50,6 +47,7 @@ extern struct target target;
 int64_t now_ms(clockid_t);
 
 void client_begin(struct client *, unsigned long number);
+int client_ended(const struct client *);
 
 /* To be called when it can be read, and when it can be written. */
 void client_hear(struct client *);

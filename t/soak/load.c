@@ -11,9 +11,9 @@
  * -l (with -p): the server has a list with the addresses 127.X.Y.13. Sessions whose number % 64 is 5 have
  * those, always in TCP4, and are of the kind listed; no other session has one.
  * Prints a line for each session at its end:
- *	NUMBER KIND BEGUN ENDED OUTCOME		both times in milliseconds of the wall clock
- * KIND is lockstep, pipelined, slow, listed (all with a mail of that number), early, scanner or vanishing.
- * OUTCOME:
+ *	NUMBER KIND BEGUN ENDED OUTCOME WAY	both times in milliseconds of the wall clock
+ * KIND is lockstep, pipelined, slow, bdat, starttls, listed (all with a mail of that number), early, scanner
+ * or vanishing. WAY is how the mail goes: tls, bdat or plain. OUTCOME:
  *	stored		the mail was answered 250
  *	lost		the mail was sent to its end, and no reply came
  *	NNN		that reply came instead of the one that was due
@@ -24,6 +24,7 @@
  */
 #include <err.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -41,10 +42,10 @@ static void
 tick(int64_t now)
 {
 	for (long i = 0; i < at_once; i++) {
-		if (clients[i].fd == -1)
+		if (client_ended(&clients[i]))
 			continue;
 		client_tick(&clients[i], now);
-		ended += clients[i].fd == -1;
+		ended += client_ended(&clients[i]);
 	}
 }
 
@@ -62,7 +63,7 @@ serve(void)
 			client_write(c);
 		if (events[i].events != EPOLLOUT)
 			client_hear(c);
-		ended += c->fd == -1;
+		ended += client_ended(c);
 	}
 }
 
@@ -77,10 +78,10 @@ run(long total, long a_second, unsigned long first)
 		long due = a_second == 0 ? total : (now - start) * a_second / 1000 + 1;
 
 		while (begun < total && begun < due && begun - ended < at_once) {
-			while (clients[slot].fd != -1)
+			while (!client_ended(&clients[slot]))
 				slot = (slot + 1) % at_once;
 			client_begin(&clients[slot], first + (unsigned long)begun++);
-			ended += clients[slot].fd == -1;
+			ended += client_ended(&clients[slot]);
 		}
 		serve();
 		now = now_ms(CLOCK_MONOTONIC);
@@ -99,7 +100,6 @@ set_server(const char *address, const char *port)
 	if (getaddrinfo(address, port, &hints, &info) != 0)
 		errx(100, "%s %s: not an address and a port", address, port);
 	memcpy(&target.server, info->ai_addr, info->ai_addrlen);
-	target.server_len = info->ai_addrlen;
 	freeaddrinfo(info);
 }
 
@@ -117,6 +117,7 @@ main(int argc, char **argv)
 	argv += optind;
 	if (argc != 7 || target.lists > target.headers)
 		errx(100, "usage: load [ -p ] [ -l ] address port sessions at-once a-second hold first");
+	signal(SIGPIPE, SIG_IGN);	/* TLS writes without MSG_NOSIGNAL */
 	setrlimit(RLIMIT_NOFILE, &files);
 	set_server(argv[0], argv[1]);
 	at_once = atol(argv[3]);
@@ -126,7 +127,7 @@ main(int argc, char **argv)
 	if (clients == NULL || target.epoll == -1)
 		err(111, "start");
 	for (long i = 0; i < at_once; i++)
-		clients[i].fd = -1;
+		clients[i].wire.fd = -1;
 	run(atol(argv[2]), atol(argv[4]), strtoul(argv[6], NULL, 10));
 	return 0;
 }

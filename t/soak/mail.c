@@ -63,17 +63,47 @@ mail_make(unsigned long id, size_t bytes, size_t *len)
 	return text;
 }
 
-char *
-mail_stored(unsigned long id, size_t bytes, size_t *len)
+/* Takes the additional dots and the last line away and, unless they are kept, each CR. Returns the length. */
+static size_t
+unpack(char *text, size_t len, int keep_cr)
 {
-	char *text = mail_make(id, bytes, len), *to = text;
-	const char *end = text + *len - 3;
+	const char *end = text + len - 3;
+	char *to = text;
 
 	for (const char *p = text; p < end; p++) {
-		if (*p == '\r' || (*p == '.' && (p == text || p[-1] == '\n')))
+		if ((*p == '\r' && !keep_cr) || (*p == '.' && (p == text || p[-1] == '\n')))
 			continue;
 		*to++ = *p;
 	}
-	*len = (size_t)(to - text);
+	return (size_t)(to - text);
+}
+
+char *
+mail_stored(unsigned long id, size_t bytes, size_t *len)
+{
+	char *text = mail_make(id, bytes, len);
+
+	*len = unpack(text, *len, 0);
 	return text;
+}
+
+char *
+mail_chunks(unsigned long id, size_t bytes, size_t *len)
+{
+	char *text = mail_make(id, bytes, len), *chunks = malloc(*len + MAIL_CHUNKS * LINE), *p = chunks;
+	size_t left = unpack(text, *len, 1), each = left / MAIL_CHUNKS;
+
+	if (chunks == NULL)
+		err(111, "mail");
+	for (const char *from = text; left > 0; from += each) {
+		int last = left < 2 * each;
+
+		each = last ? left : each;
+		p += sprintf(p, "BDAT %zu%s\r\n", each, last ? " LAST" : "");
+		p = mempcpy(p, from, each);
+		left -= each;
+	}
+	free(text);
+	*len = (size_t)(p - chunks);
+	return chunks;
 }

@@ -15,6 +15,10 @@ char *mail_make(unsigned long id, size_t bytes, size_t *len);
 /* The same as it is stored: lines end in LF, without the additional dots and the last line. */
 char *mail_stored(unsigned long id, size_t bytes, size_t *len);
 
+/* The same as it is sent by BDAT: MAIL_CHUNKS of these commands, each with its chunk behind it. */
+enum { MAIL_CHUNKS = 3 };
+char *mail_chunks(unsigned long id, size_t bytes, size_t *len);
+
 /* The line that says which mail it is; the others of the header come before it. */
 #define MAIL_MARK "X-Soak: "
 

@@ -18,7 +18,7 @@ origin_address(unsigned long number, enum origin origin)
 
 	if (origin == RETURNING)
 		return 0x7ffe0000 + LISTED_OCTET + 1 + (uint32_t)(number / 4 % COMING_BACK);
-	if (origin == LISTED_ORIGIN)
+	if (origin == ON_LIST)
 		return 0x7f010000 + ((uint32_t)(number / 64 % NETS) << 8) + LISTED_OCTET;
 	return 0x7f010000 + ((uint32_t)(number / ONCE_A_NET % NETS) << 8) + octet + (octet >= LISTED_OCTET);
 }

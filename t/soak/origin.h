@@ -11,7 +11,7 @@
 enum origin {
 	ONCE,		/* nobody else has that address */
 	RETURNING,	/* 127.254.0.14 to 127.254.0.29, again and again */
-	LISTED_ORIGIN	/* the last octet is 13, which no other has */
+	ON_LIST		/* the last octet is 13, which no other has */
 };
 enum { ORIGIN_HEADER = 108 };
 

@@ -21,7 +21,7 @@
 
 enum state { PARTIAL, WHOLE, ALTERED };
 
-/* smtp-sink's own lines come first, and an empty line after the mail. */
+/* What smtp-sink and Postfix add stands before the mark, but for an empty line after the mail. */
 static enum state
 compare(const char *text, size_t len, unsigned long *id)
 {

@@ -1,5 +1,6 @@
 # table: joins what the soak's clients were told with what is stored, and prints the table.
-# usage: awk -f table.awk faults measured stored.log told.front told.server
+# usage: awk -v tls=PORT -f table.awk faults measured stored.log told.front told.server
+# PORT is that of the backend with STARTTLS and CHUNKING, or empty if there is none.
 # Fails where a figure that must be 0 is not, or no mail was stored at all.
 BEGIN { after = 2500 }	# how long a fault's effect on connections lasts after its end, in milliseconds
 
@@ -33,6 +34,8 @@ FILENAME ~ /stored\.log$/ {
 	count[f, "sessions"]++
 	count[f, $2]++
 	outcome(f, $1, $2, $3, $4, $5)
+	if ($5 == "stored")
+		count[f, "by " $6]++
 }
 
 function front(number) { return number >= 2000000000 ? "server" : "front" }
@@ -73,9 +76,11 @@ function outcome(f, number, kind, begun, ended, told,    n) {
 		count[f, "later"]++
 }
 
+function total(key) { return count["front", key] + count["server", key] }
+
 function row(words, key, must_be_0) {
 	printf "%-44s %12d %12d\n", words, count["front", key], count["server", key]
-	if (must_be_0 && count["front", key] + count["server", key] > 0)
+	if (must_be_0 && total(key) > 0)
 		bad = 1
 }
 
@@ -95,11 +100,15 @@ END {
 	row("  patient, in lock step", "lockstep")
 	row("  patient, pipelined", "pipelined")
 	row("  patient, slow to read", "slow")
+	row("  patient, by BDAT where it is offered", "bdat")
+	row("  patient, by TLS where it is offered", "starttls")
 	row("  patient, on a list", "listed")
 	row("  early talkers", "early")
 	row("  scanners", "scanner")
 	row("  that vanish in mid-session", "vanishing")
 	row("mails answered 250 and stored", "answered")
+	row("  by BDAT", "by bdat")
+	row("  through TLS", "by tls")
 	row("answered 250 and missing", "missing", 1)
 	row("stored twice", "twice", 1)
 	row("stored, though refused", "unasked", 1)
@@ -123,6 +132,12 @@ END {
 	for (name in injected)
 		printf " %s %d", name, injected[name]
 	print ""
+	if (tls == "")
+		print "not run by root: without the backend that offers STARTTLS and CHUNKING"
+	else if (total("by bdat") * total("by tls") == 0) {
+		print "no mail went by BDAT, or none through TLS"
+		bad = 1
+	}
 	for (number in copies)	# a mail that no client sent
 		stray++
 	if (stray > 0)
