@@ -4,34 +4,20 @@
 #include "program.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "chain.h"
-
-static void
-set_address(struct chain *c, const char *ip_name, const char *port_name, const struct address *a)
-{
-	char ip[ADDRESS_SIZE], port[8];
-
-	snprintf(port, sizeof port, "%u", address_port(a));
-	chain_set(c, ip_name, address_ip(a, ip));
-	chain_set(c, port_name, port);
-}
+#include "ucspi.h"
 
 static void
 set_variables(struct chain *c, const struct session *s)
 {
 	const struct candidate *backend = session_last(s);
 	struct address local = { .len = sizeof local.v6 };
+	struct ucspi ends = { .remote = &backend->record.address, .local = &local };
 
 	getsockname(backend->fd, &local.any, &local.len);
-	chain_set(c, "PROTO", "TCP");
-	set_address(c, "TCPREMOTEIP", "TCPREMOTEPORT", &backend->record.address);
-	set_address(c, "TCPLOCALIP", "TCPLOCALPORT", &local);
-	chain_set(c, "TCPREMOTEHOST", NULL);	/* these would be the client's */
-	chain_set(c, "TCPREMOTEINFO", NULL);
-	chain_set(c, "TCPLOCALHOST", NULL);
+	ucspi_set(c, &ends);
 	chain_set(c, "ETD_BACKEND", backend->record.name);
 	chain_set(c, "ETD_CLIENTIP", s->client.ip);
 	chain_set(c, "ETD_CLIENTPORT", s->client.port);

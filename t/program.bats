@@ -45,6 +45,27 @@ backend() {
 	has log '^etd-connect: connected ip=192\.0\.2\.7 port=4711 backend=a addr=127\.0\.0\.1:[0-9]* tries=1 connect=[0-9.]* greeting=[0-9.]*$'
 }
 
+@test "no TCP6 variable of the client's is left; for a backend with IPv6 they describe the backend's connection" {
+	backend a
+	for name in REMOTEIP REMOTEPORT REMOTEHOST REMOTEINFO LOCALIP LOCALPORT LOCALHOST INTERFACE; do
+		export "TCP6$name=client"
+	done
+	export PROTO=TCP6 TCPREMOTEIP=2001:db8::7 TCP6REMOTEIP=2001:db8::7
+	etd-connect backends.cdb env 0<>idle >env
+	grep -q '^PROTO=TCP$' env
+	grep -q '^TCPREMOTEIP=127\.0\.0\.1$' env
+	grep -q '^ETD_CLIENTIP=2001:db8::7$' env
+	run ! grep ^TCP6 env
+	start six socat "TCP6-LISTEN:$(port a),bind=::1,reuseaddr" SYSTEM:'echo 220 six; sleep 60'
+	wait_for eval '[ -n "$(ss -Hltn src "[::1]:$(port a)")" ]'
+	pool "six [::1]:$(port a) no-check"
+	etd-connect backends.cdb env 0<>idle >env
+	grep -q '^PROTO=TCP6$' env
+	from=$(sed -n 's/^TCPLOCALPORT=//p' env)
+	[ "$(grep ^TCP6 env | sort)" = "$(printf '%s\n' TCP6LOCALIP=::1 "TCP6LOCALPORT=$from" TCP6REMOTEIP=::1 "TCP6REMOTEPORT=$(port a)")" ]
+	grep -q '^TCPREMOTEIP=::1$' env
+}
+
 @test "it has 6 and 7 open besides what there was, and no other" {
 	backend a
 	pool 'b 127.0.0.1:1 no-check' "$(cat backends)"
