@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "held.h"
 #include "log.h"
@@ -13,6 +14,7 @@
 enum {
 	ACCEPTS = 64,		/* in one round: clients who are there come first */
 	RETRY_MS = 100,		/* for a descriptor */
+	FINISH_MS = 2000,	/* for room to tell the last ones */
 	REMIND_MS = 60000
 };
 
@@ -53,9 +55,16 @@ pause_a_while(struct front *f, int error)
 void
 accepting_resume(struct front *f)
 {
-	if (!f->accepting && !f->ending && f->retry.place == 0 && f->clients.n < f->clients.max &&
+	if (!f->accepting && f->retry.place == 0 && f->clients.n < f->clients.max &&
 	    !accepting_start(f))
 		heap_set(&f->clients.heap, &f->retry, f->now_ms + RETRY_MS);
+}
+
+static int
+is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+	    error == ENOSPC;
 }
 
 /* Returns 1, or 0 with errno. */
@@ -80,7 +89,7 @@ accept_one(struct front *f, int fd)
 void
 accepting_take(struct front *f, int fd)
 {
-	for (int i = 0; i < ACCEPTS; i++) {
+	for (int i = 0; i < ACCEPTS && f->accepting; i++) {
 		if (!clients_has_room(&f->clients)) {
 			if (f->clients.n == f->clients.max)
 				pause_a_while(f, 0);
@@ -88,11 +97,39 @@ accepting_take(struct front *f, int fd)
 		}
 		if (accept_one(f, fd))
 			continue;
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM ||
-		    errno == ENOSPC)
+		if (is_shortage(errno))
 			pause_a_while(f, errno);
 		else if (errno != EAGAIN)
 			continue;		/* that client's own error: accept(2) */
 		return;
 	}
+}
+
+/* Returns 1 when nobody waits there. */
+static int
+take_rest(struct front *f, int fd)
+{
+	for (int64_t i = 0; i <= f->options->backlog; i++)
+		if (!clients_has_room(&f->clients))
+			return 0;
+		else if (!accept_one(f, fd) && (errno == EAGAIN || is_shortage(errno)))
+			return errno == EAGAIN;
+	return 0;
+}
+
+/* To close a socket resets who waits there. Where somebody else has it, the next process serves them. */
+void
+accepting_finish(struct front *f)
+{
+	struct listen *l = &f->listen;
+	int wait = 0;
+
+	if (!l->inherited && f->now_ms < f->ending_ms + FINISH_MS)
+		for (int i = 0; i < l->n; i++)
+			wait |= !take_rest(f, l->fds[i]);
+	if (wait)
+		return;
+	for (int i = 0; i < l->n; i++)
+		close(l->fds[i]);
+	l->n = 0;
 }

@@ -16,4 +16,8 @@ void accepting_resume(struct front *);
 /* Takes those who wait on a listening socket. */
 void accepting_take(struct front *, int fd);
 
+/* This process ends: tells those who wait in the kernel's backlog to come again later, and closes the
+   listening sockets. Where there is no room for all, this is to be called again after clients have left. */
+void accepting_finish(struct front *);
+
 #endif

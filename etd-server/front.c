@@ -186,16 +186,16 @@ reap(struct front *f)
 	}
 }
 
-/* All who are held are told to come again; programs go on by themselves. */
+/* All who are held, or wait in the backlog, are told to come again; programs go on by themselves. */
 static void
 begin_ending(struct front *f)
 {
+	if (f->ending)
+		return;			/* TERM may come again */
 	f->ending = 1;
+	f->ending_ms = f->now_ms;
 	if (f->accepting)
 		accepting_stop(f);
-	for (int i = 0; i < f->listen.n; i++)
-		close(f->listen.fds[i]);
-	f->listen.n = 0;		/* TERM may come again */
 	for (size_t i = 0; i < f->clients.touched; i++)
 		held_end(f, &f->clients.all[i]);
 }
@@ -290,7 +290,10 @@ front_run(struct front *f, char why[REASON_MAX])
 		start_programs(f);
 		upkeep_plan(f);
 		clients_recycle(&f->clients);
-		accepting_resume(f);
+		if (f->ending)
+			accepting_finish(f);
+		else
+			accepting_resume(f);
 	}
 	upkeep_end(f);
 	return 1;

@@ -45,7 +45,8 @@ struct front {
 	struct due count;		/* the counts are written */
 	int signals;			/* a signalfd(2) */
 	int accepting;			/* the listening sockets are watched */
-	int ending;			/* TERM came */
+	int ending;			/* TERM came ... */
+	int64_t ending_ms;		/* ... then */
 	int64_t remind_ms;		/* when to say again that there is no room */
 };
 

@@ -275,12 +275,16 @@ held_begin(struct front *f, struct held *h)
 {
 	const struct options *o = f->options;
 
+	h->step = HELD_PROXY;
+	h->accepted_ms = f->now_ms;
+	if (f->ending) {
+		held_end(f, h);
+		return;
+	}
 	if (!balancers_have(&o->balancers, &h->address)) {
 		begin(f, h);
 		return;
 	}
-	h->step = HELD_PROXY;
-	h->accepted_ms = f->now_ms;
 	heap_set(&f->clients.heap, &h->due, h->accepted_ms + o->proxy_timeout_ms);
 	watch(f, h);
 }

@@ -16,7 +16,7 @@
 
 #include "front.h"
 
-/* It has just come in. */
+/* It has just come in; while this process ends, it is told so. */
 void held_begin(struct front *, struct held *);
 
 /* Its name, which becomes the client's own; NULL: it has none. */

@@ -110,6 +110,7 @@ listen_inherit(struct listen *l, const struct settings *s, char why[REASON_MAX])
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		l->fds[l->n++] = fd;
 	}
+	l->inherited = 1;
 	return 1;
 }
 

@@ -11,6 +11,7 @@ enum { LISTEN_MAX = 16 };
 struct listen {
 	int n;
 	int fds[LISTEN_MAX];	/* non-blocking */
+	int inherited;		/* somebody else has them, too, and keeps them open */
 };
 
 /* Opens one on host, which is an address, a name (its first address), or "0" or "" for every address of this

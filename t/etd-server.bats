@@ -125,6 +125,74 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	has program.out 221
 }
 
+# ends_with N VARIABLE=VALUE ... etd-server ...: N clients in the backlog when TERM comes are told to come again, and
+# one of them that has talked
+ends_with() {
+	local n=$1
+	shift
+	front "$@"
+	kill -STOP "$(cat front.pid)"
+	start clients perl "$top/t/clients" "$(port front)" "$n" 127.1
+	has clients.out ready
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	echo HELO >&5
+	kill -TERM "$(cat front.pid)"
+	kill -CONT "$(cat front.pid)"
+	run -0 cat <&5
+	exec 5>&-
+	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
+	has clients.out "^421 $n\$"
+	[ "$(wc -l <clients.out)" -eq 2 ]
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+}
+
+@test "TERM tells those who wait in the backlog to come again, and resets none" {
+	ends_with 100 ETD_DELAY=20 ETD_COUNTS=counts.cdb etd-server "${local[@]}" true
+	[ "$(cdb -q counts.cdb accepted)" = 101 ]
+}
+
+@test "TERM with no room for those in the backlog: they are told as soon as others have left" {
+	front ETD_DELAY=20 ETD_HELD=2 etd-server "${local[@]}" true
+	kill -STOP "$(cat front.pid)"
+	for i in 1 2 3 4 5 6; do start "client$i" socat -u "TCP:127.0.0.1:$(port front)" -; done
+	wait_for eval '[ "$(ss -Htn state established "dport = :$(port front)" | wc -l)" -eq 6 ]'
+	kill -TERM "$(cat front.pid)"
+	kill -CONT "$(cat front.pid)"
+	for i in 1 2 3 4 5 6; do has "client$i.out" '^421'; done
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+	[ -z "$(cat client?.log)" ]
+}
+
+@test "a socket that was handed over keeps its backlog at TERM, for the next process" {
+	cat >hand.pl <<-'END'
+		use Socket; use POSIX ();
+		$^F = 3;
+		socket S, PF_INET, SOCK_STREAM, 0; setsockopt S, SOL_SOCKET, SO_REUSEADDR, 1;
+		bind S, sockaddr_in($ARGV[0], INADDR_LOOPBACK) and listen S, 10 or die "$!\n";
+		for my $n (1, 2) {
+			if (!(my $pid = fork)) {
+				POSIX::dup2(fileno S, 3); $ENV{LISTEN_FDS} = 1; $ENV{LISTEN_PID} = $$;
+				exec 'etd-server', '-H', 'echo', "220 $n";
+			} else {
+				syswrite STDOUT, "$pid\n";
+				waitpid $pid, 0;
+			}
+		}
+	END
+	free_port front
+	ETD_DELAY=0 start front perl hand.pl "$(port front)"
+	wait_for test -s front.out
+	wait_for eval '[ "$(listen front)" = "220 1" ]'
+	pid=$(cat front.out)
+	kill -STOP "$pid"
+	kill -TERM "$pid"	# first: who came earlier may have been accepted
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	kill -CONT "$pid"
+	run -0 cat <&5
+	exec 5>&-
+	[ "$output" = '220 2' ]
+}
+
 @test "TERM ends it, though a name is still asked for, and though TERM comes twice" {
 	free_port resolver
 	start resolver socat -u "UDP-RECV:$(port resolver),bind=127.0.0.1" OPEN:asked,creat
