@@ -4,13 +4,14 @@
 #include "terms.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static void
-forget_last(struct terms *t)
+forget(struct kept *k)
 {
-	if (t->last != NULL)
-		policy_free(&t->own);
-	t->last = NULL;
+	if (k->rule.data != NULL)
+		policy_free(&k->policy);
+	k->rule.data = NULL;
 }
 
 int
@@ -19,8 +20,9 @@ terms_refresh(struct terms *t, char why[REASON_MAX])
 	const struct rules *old = t->rules;
 	int ok = t->path == NULL || rules_open(&t->rules, t->path, t->may_lack, why);
 
-	if (t->rules != old)
-		forget_last(t);		/* a rule of the new file may lie where it did */
+	if (t->rules != old)		/* a rule of the new file may lie where one of them did */
+		for (int i = 0; i < TERMS_KEPT; i++)
+			forget(&t->kept[i]);
 	return ok;
 }
 
@@ -41,21 +43,33 @@ terms_rule(struct terms *t, const char *ip, const char *host, struct rule *rule,
 	return rules_find(t->rules, ip, host, rule) || reason(why, "%s: damaged", t->path);
 }
 
-/* Most clients have the same rule as the one before. */
+/* Many addresses may have rules with the same words. Those of an old file that is closed by now are not
+   looked at, since no client has a rule of it. */
+static int
+is_same(const struct rule *a, const struct rule *b)
+{
+	return a->data != NULL && a->rules == b->rules && a->len == b->len &&
+	    memcmp(a->data, b->data, a->len) == 0;
+}
+
 struct policy *
 terms_of(struct terms *t, const struct rule *rule, char why[REASON_MAX])
 {
+	struct kept *k;
 	struct settings s;
 
 	if (rule_variable(rule, NULL) == NULL)
 		return t->usual;
-	if (t->last == rule->data)
-		return &t->own;
-	forget_last(t);
+	for (int i = 0; i < TERMS_KEPT; i++)
+		if (is_same(&t->kept[i].rule, rule))
+			return &t->kept[i].policy;
+	k = &t->kept[t->oldest];
+	forget(k);
 	rule_settings(&s, rule, why);
-	policy_read(&t->own, &s);
+	policy_read(&k->policy, &s);
 	if (s.bad > 0)
 		return NULL;
-	t->last = rule->data;
-	return &t->own;
+	k->rule = *rule;
+	t->oldest = (t->oldest + 1) % TERMS_KEPT;
+	return &k->policy;
 }

@@ -7,6 +7,13 @@
 #include "policy.h"
 #include "rules.h"
 
+enum { TERMS_KEPT = 16 };
+
+struct kept {
+	struct rule rule;		/* data is NULL: none */
+	struct policy policy;
+};
+
 struct terms {
 	const char *path;		/* of the rules; NULL: none */
 	int may_lack;			/* the file */
@@ -14,8 +21,8 @@ struct terms {
 	struct rules *rules;		/* the newest; NULL: none */
 	int looked;			/* for a newer file, in this round */
 	char wrong[REASON_MAX];		/* why they could not be read; "": they could */
-	const char *last;		/* the rule that has been read into: */
-	struct policy own;
+	struct kept kept[TERMS_KEPT];	/* rules that have been read ... */
+	int oldest;			/* ... and which of them is the next to be replaced */
 };
 
 /* Reads the rules, if there is a newer file. path, may_lack and usual must be set. Returns 1, or 0 with
@@ -28,8 +35,9 @@ void terms_round(struct terms *);
 /* The rule for a client with that address and name ("": none). Returns 1, or 0 with why. */
 int terms_rule(struct terms *, const char *ip, const char *host, struct rule *, char why[REASON_MAX]);
 
-/* The policy for a client with that rule, until the next call. Returns NULL with why where the rule
-   has a bad setting. */
+/* The policy for a client with that rule, until the next call. Returns NULL with why where the rule has
+   a bad setting. To read a rule costs a tenth of a refusal, and ten refusals where a name is matched: so
+   a few of them are kept. */
 struct policy *terms_of(struct terms *, const struct rule *, char why[REASON_MAX]);
 
 #endif

@@ -93,6 +93,24 @@ tcpserver_says() {
 	says 127.0.0.3 'zero front.example x.'
 }
 
+@test "clients of many rules come in turn, and each has its own, also after the file has been replaced" {
+	written() {	# WORD: more rules than are kept, of which two have the same words
+		for n in {2..40}; do echo "127.0.0.$n:allow,ETD_REPLY=\"554 $1 $((n > 3 ? n : 2))\""; done |
+			tcprules rules.cdb rules.tmp
+	}
+	all_hear() {
+		for n in {2..40} {2..5} {2..5}; do
+			[ "$(socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.$n" <<<HELO)" = "554 $1 $((n > 3 ? n : 2))"$'\r' ] ||
+				{ echo "$1 $n"; return 1; }
+		done
+	}
+	written first
+	front ETD_DELAY=20 etd-server -H -x rules.cdb
+	all_hear first
+	written other
+	all_hear other
+}
+
 @test "a rule of more variables than fit is that client's 421" {
 	{
 		printf '127.0.0.2:allow'
