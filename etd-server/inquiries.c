@@ -141,6 +141,7 @@ take(void *arg, const struct lookup *answer)
 	struct answer *a = arg;
 	struct lookup l = *answer;
 
+	clear(a);
 	zone_read(a->zone, &l);
 	a->addresses = l.n > 0 ? malloc((size_t)l.n * sizeof *a->addresses) : NULL;
 	if (a->addresses != NULL)
@@ -204,8 +205,7 @@ inquiry_ask(struct inquiry *i, struct zone *z)
 		i->answers = a;
 	} else if (a->open || a->text_open || *i->inquiries->now_ms < a->until_ms)
 		return;
-	clear(a);
-	a->open = 1;
+	a->open = 1;		/* the old answer counts until there is a new one */
 	i->open++;
 	lookup_addresses(i->inquiries->dns, &i->entry.network, z->domain, take, a);
 }
@@ -213,7 +213,7 @@ inquiry_ask(struct inquiry *i, struct zone *z)
 void
 inquiry_ask_text(struct answer *a)
 {
-	if (a->text_asked)
+	if (a->text_asked || a->open)
 		return;
 	a->text_asked = a->text_open = 1;
 	a->inquiry->open++;

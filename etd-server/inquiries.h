@@ -16,7 +16,7 @@ struct answer {
 	struct answer *next;
 	struct inquiry *inquiry;
 	struct zone *zone;
-	int open, text_open;		/* it is being asked for; its text is */
+	int open, text_open;		/* it is being asked for, and the rest is the old one; its text is */
 	enum lookup_status status;
 	int64_t until_ms;
 	int n;

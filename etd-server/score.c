@@ -72,7 +72,7 @@ score_make(struct score *s, const struct sites *sites, const struct inquiry *inq
 		/* Nobody says when a first test ends: such a client waits for the end of its hold. */
 		if (a->open || (site->zone->standing == ZONE_UNTRIED && site->zone->open > 0))
 			s->open++;
-		else if (site->zone->standing == ZONE_GOOD && matches(site, a))
+		if (site->zone->standing == ZONE_GOOD && matches(site, a))
 			add_match(s, site, a, &best);
 	}
 }

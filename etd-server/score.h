@@ -1,6 +1,7 @@
 /*
  * score: what the lists say of a client, in one number: the weights of all sites that match what has
- * been answered by now. A list that has not answered, or cannot be believed, adds nothing.
+ * been answered by now, or before, while a list is asked again. A list that has not answered, or cannot
+ * be believed, adds nothing.
  */
 #ifndef SCORE_H
 #define SCORE_H

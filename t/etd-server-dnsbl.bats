@@ -274,6 +274,22 @@ with() {
 	[ "$(asked '9\.0\.0\.127' bl)" -eq 2 ]
 }
 
+@test "while a list is asked again its old answer counts, for those who are held and for those who come" {
+	test_entry='2.0.0.127.bl.example A 127.0.0.2'
+	text='9.0.0.127.bl.example TXT why'
+	resolver "$test_entry" "$text" '9.0.0.127.bl.example A !ttl=1 127.0.0.2'
+	with -DINQUIRIES_TTL_MS=500
+	hold=5 front
+	start first socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.9" -
+	has resolver.log 'TXT 9\.0\.0\.127\.'
+	zone "$test_entry" "$text" '9.0.0.127.bl.example A !late=60'
+	sleep 1.5	# now the answer is too old
+	start second socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.9" -
+	has_lines resolver.log ' A 9\.0\.0\.127\.' 2
+	has first.out '^554 5\.7\.1 Refused: 127\.0\.0\.9 is listed by bl\.example: why'
+	has second.out '^554 5\.7\.1 Refused: 127\.0\.0\.9 is listed by bl\.example: why'
+}
+
 @test "the answers for so many addresses are kept, the oldest go first, and those in use stay" {
 	one_list 127.0.0.9
 	with -DINQUIRIES_MAX=4
