@@ -25,6 +25,9 @@ find_address(struct address *a, const char *host, const char *port, char why[REA
 	int any = strcmp(host, "") == 0 || strcmp(host, "0") == 0, error;
 
 	error = getaddrinfo(any ? "::" : host, port, &hints, &found);
+	if (error == EAI_SERVICE)	/* the program's arguments, perhaps, as systemd has handed over nothing */
+		return reason(why, "%s is not a port, and no socket was handed over: "
+		    "under systemd, restart the socket unit", port);
 	if (error != 0)
 		return reason(why, "unable to find out the address of %s port %s: %s", host, port,
 		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));

@@ -290,7 +290,9 @@ ends_with() {
 		[ "$output" = "etd-server: fatal: $bad: not a whole number from ${output##*number from }" ]
 	done
 	run -111 etd-server -H 127.0.0.1 no-such-port true
-	[[ $output == 'etd-server: fatal: unable to find out the address of 127.0.0.1 port no-such-port: '* ]]
+	[ "$output" = 'etd-server: fatal: no-such-port is not a port, and no socket was handed over: under systemd, restart the socket unit' ]
+	run -111 etd-server -H no-such-host.invalid 25 true
+	[[ $output == 'etd-server: fatal: unable to find out the address of no-such-host.invalid port 25: '* ]]
 	run -111 etd-server -H 192.0.2.1 25 true
 	[ "$output" = 'etd-server: fatal: unable to listen on 192.0.2.1 port 25: Cannot assign requested address' ]
 }

@@ -266,3 +266,9 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	run -0 systemd-sysusers --root="$PWD/root" "$top/systemd/etd.sysusers"
 	grep -q '^etd:x:[0-9]*:[0-9]*:.*:/var/lib/etd:/usr/sbin/nologin$' root/etc/passwd
 }
+
+@test "a service without the socket says so, and what to do" {
+	units
+	run -111 env PATH="$PATH" sh -c "exec $(server_command)"
+	[ "$output" = 'etd-server: fatal: -v is not a port, and no socket was handed over: under systemd, restart the socket unit' ]
+}
