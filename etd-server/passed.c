@@ -3,54 +3,19 @@
  */
 #include "passed.h"
 
-#include <cdb.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "number.h"
-#include "renewal.h"
+#include "saved.h"
 
-enum { LOOK_MS = 1000, VALUE_MAX = 20 };
-static const char key_version[] = "version", version[] = "1";
+enum { LOOK_MS = 1000 };
 
-struct past {
-	struct entry entry;
-	int64_t until_s;	/* on the wall clock; 0: forgotten, whatever other files say */
-};
-
-/* The moment that a record gives; 0 for what is none. */
-static int64_t
-parse_moment(const struct cdb *cdb)
-{
-	char text[VALUE_MAX + 1] = "";
-	const char *data = cdb_getdata(cdb);
-	int64_t until_s;
-
-	if (data == NULL || cdb_datalen(cdb) > VALUE_MAX)
-		return 0;
-	memcpy(text, data, cdb_datalen(cdb));
-	return number_parse(text, 1, INT64_MAX, &until_s) ? until_s : 0;
-}
-
-static int
-parse_network(const struct cdb *cdb, struct network *network)
-{
-	char text[NETWORK_SIZE] = "";
-	const char *key = cdb_getkey(cdb);
-
-	if (key == NULL || cdb_keylen(cdb) >= sizeof text)
-		return 0;
-	memcpy(text, key, cdb_keylen(cdb));
-	return network_parse(network, text);
-}
-
+/* until_s is 0 for one that is forgotten, whatever other files say. */
 static void
 put(struct passed *p, const struct network *network, int64_t until_s)
 {
@@ -73,40 +38,10 @@ put(struct passed *p, const struct network *network, int64_t until_s)
 	past->until_s = until_s;
 }
 
-/* Returns 1, or 0 for a file that is not whole, or of another version. */
-static int
-read_all(struct passed *p, struct snapshot *s)
+static void
+take_saved(void *arg, const struct network *network, int64_t until_s)
 {
-	struct cdb *cdb = &s->cdb;
-	struct network network;
-	unsigned at = 0;
-	int64_t until_s, now_s = time(NULL);
-	int found = cdb_find(cdb, key_version, sizeof key_version - 1);
-
-	if (found <= 0 || parse_moment(cdb) != 1)
-		return 0;
-	while ((found = snapshot_next(s, &at)) > 0) {
-		until_s = parse_moment(cdb);
-		if (until_s > now_s && parse_network(cdb, &network))
-			put(p, &network, until_s);
-	}
-	return found == 0;
-}
-
-static int
-read_own(struct passed *p, char why[REASON_MAX])
-{
-	struct snapshot s;
-	int whole;
-
-	if (!snapshot_open(&s, p->path)) {
-		if (errno == ENOENT)
-			return 1;
-		return reason(why, errno == EPROTO ? "%s: not a complete cdb" : "%s: %m", p->path);
-	}
-	whole = read_all(p, &s);
-	snapshot_close(&s);
-	return whole || reason(why, "%s: not a file of clients that passed, or not complete", p->path);
+	put(arg, network, until_s);
 }
 
 static int
@@ -132,7 +67,7 @@ passed_open(struct passed *p, const char *paths, char why[REASON_MAX])
 
 	if (copy == NULL || !table_open(&p->table, PASSED_MAX))
 		return reason(why, "unable to remember clients: %m");
-	return take_paths(p, copy, why) && read_own(p, why);
+	return take_paths(p, copy, why) && saved_read(p->path, take_saved, p, why);
 }
 
 /* A newer file of another server takes the place of the one that was read; one that is damaged is as
@@ -153,8 +88,6 @@ look_again(struct passed_file *f)
 static int
 others_have(struct passed *p, const struct network *network, int64_t now_ms)
 {
-	char text[NETWORK_SIZE];
-	unsigned len = (unsigned)strlen(network_text(network, text));
 	int look = now_ms >= p->looked_ms + LOOK_MS;
 
 	if (look)
@@ -164,8 +97,7 @@ others_have(struct passed *p, const struct network *network, int64_t now_ms)
 
 		if (look)
 			look_again(f);
-		if (f->there && cdb_find(&f->file.cdb, text, len) > 0 &&
-		    parse_moment(&f->file.cdb) > time(NULL))
+		if (f->there && saved_until(&f->file, network) > time(NULL))
 			return 1;
 	}
 	return 0;
@@ -204,40 +136,6 @@ passed_forget(struct passed *p, const struct network *network, int64_t now_ms)
 	}
 }
 
-/* Returns 1, or 0 with errno. */
-static int
-fill(const struct passed *p, int fd)
-{
-	char key[NETWORK_SIZE], value[VALUE_MAX + 1];
-	struct cdb_make cdb;
-	int64_t now_s = time(NULL);
-	int ok = cdb_make_start(&cdb, fd) != -1 &&
-	    cdb_make_add(&cdb, key_version, sizeof key_version - 1, version, sizeof version - 1) != -1;
-
-	for (const struct entry *e = p->table.oldest; e != NULL && ok; e = e->newer) {
-		int64_t until_s = ((const struct past *)e)->until_s;
-
-		if (until_s <= now_s)
-			continue;
-		network_text(&e->network, key);
-		ok = cdb_make_add(&cdb, key, (unsigned)strlen(key), value,
-		    (unsigned)snprintf(value, sizeof value, "%lld", (long long)until_s)) != -1;
-	}
-	ok = cdb_make_finish(&cdb) != -1 && ok;	/* after a failure too: it frees the memory */
-	return ok && fsync(fd) != -1;
-}
-
-static int
-write_file(const struct passed *p, char why[REASON_MAX])
-{
-	struct renewal r;
-	struct stat written;
-
-	if (!renewal_begin(&r, p->path, why))
-		return 0;
-	return fill(p, r.fd) ? renewal_end(&r, &written, why) : renewal_fail(&r, why);
-}
-
 /* In the child. It must not have the clients' sockets: they would stay open when this process closes
    them. */
 static _Noreturn void
@@ -248,7 +146,7 @@ write_apart(const struct passed *p, int words)
 
 	dup2(words, 3);
 	close_range(4, ~0U, 0);
-	written = write_file(p, why);
+	written = saved_write(p->path, &p->table, why);
 	if (!written)
 		(void)!write(3, why, strlen(why));
 	_exit(written ? 0 : 111);
@@ -300,5 +198,5 @@ passed_end(struct passed *p, char why[REASON_MAX])
 		return 1;
 	if (p->writer != 0 && waitpid(p->writer, NULL, 0) != -1)
 		p->changed = 1;
-	return !p->changed || write_file(p, why);
+	return !p->changed || saved_write(p->path, &p->table, why);
 }
