@@ -57,7 +57,7 @@ demo: all
 check: all
 	bats --jobs $$(($$(nproc) * 3)) t
 
-# The same with the sanitizers; and new inputs for the parsers, a minute each.
+# The same with the sanitizers; and new inputs for the parsers, all at once for a minute.
 check-sanitize:
 	t/sanitize
 

@@ -22,3 +22,9 @@ replay() {
 @test "what tells names of hosts, and resolvers, takes the corpus" { replay hostname 15; }
 
 @test "the reader of ETD_DNSBL takes the corpus" { replay sites 10; }
+
+@test "what tells kinds of early talk, and the log's lines, take the corpus" { replay words 15; }
+
+@test "the reader of ETD_COUNTS takes the corpus" { replay counts 4; }
+
+@test "the reader of ETD_PASSED takes the corpus" { replay passed 5; }
