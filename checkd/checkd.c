@@ -13,6 +13,7 @@
 #include "beside.h"
 #include "check.h"
 #include "log.h"
+#include "privilege.h"
 #include "stdfds.h"
 #include "watch.h"
 
@@ -59,6 +60,9 @@ main(int argc, char **argv)
 		log_usage(synopsis);
 		return 100;
 	}
+	/* It starts no program, and no option of a backend takes a capability. */
+	if (!privilege_forbid_new(why) || !privilege_drop_but_files(why))
+		log_fatal(111, "%s", why);
 	if (!source_read(&source, argv[0], log_error))
 		return errno == ENOMEM ? 111 : 100;
 	if (only_check) {

@@ -4,6 +4,7 @@
 #include "privilege.h"
 
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -61,6 +62,22 @@ privilege_drop(char why[REASON_MAX])
 	static const struct word none[WORDS];
 
 	if (set(none))
+		return 1;
+	reason(why, "unable to drop capabilities: %m");
+	return has_none();
+}
+
+int
+privilege_drop_but_files(char why[REASON_MAX])
+{
+	enum { DAC_OVERRIDE = 1 };
+	struct word words[WORDS], left[WORDS] = { 0 };
+
+	if (!get(words))
+		return reason(why, "unable to look at capabilities: %m");
+	if (geteuid() == 0)
+		left[0].effective = left[0].permitted = words[0].permitted & 1U << DAC_OVERRIDE;
+	if (memcmp(words, left, sizeof left) == 0 || set(left))
 		return 1;
 	reason(why, "unable to drop capabilities: %m");
 	return has_none();

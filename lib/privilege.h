@@ -16,6 +16,10 @@ int privilege_forbid_new(char why[REASON_MAX]);
    error if the system refuses this to a process that has none, as a filter of system calls may. */
 int privilege_drop(char why[REASON_MAX]);
 
+/* The same for a program that uses files: as root it keeps CAP_DAC_OVERRIDE, so that it can still use
+   those of other accounts. */
+int privilege_drop_but_files(char why[REASON_MAX]);
+
 /* The same for a server, but for those that its programs inherit from it: it cannot use them
    without taking them back first. Root's programs inherit what root has: nothing is dropped. */
 int privilege_drop_own(char why[REASON_MAX]);

@@ -244,7 +244,10 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	units
 	mail_server smtp1
 	echo "smtp1 localhost:$(port smtp1) inter=0.2 source=127.0.0.1" >backends
-	start checkd strace -f -o trace "$top/checkd/checkd" -v backends backends.cdb
+	# Root has no capabilities, as the unit's account has none.
+	bare=(env)
+	[ "$(id -u)" -ne 0 ] || bare=(setpriv --bounding-set=-all --inh-caps=-all)
+	start checkd "${bare[@]}" strace -f -o trace "$top/checkd/checkd" -v backends backends.cdb
 	wait_for key_is =smtp1 'state=up *'
 	pid=$(pgrep -P "$(cat checkd.pid)" -x checkd)
 	echo "smtp2 127.0.0.1:1 inter=0.2" >>backends
