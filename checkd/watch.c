@@ -40,6 +40,7 @@ watch_begin(struct watch *w, const char *source, const struct source *read, cons
 	if (!backends_make(&w->backends, read, w->now_ms) || !room(w, w->backends.n))
 		return reason(why, "out of memory");
 	keep_begin(&w->keep, path, w->now_ms);
+	confine(&w->confine, path);
 	w->fifo.fd = -1;
 	w->resolve.fd = -1;
 	return prober_open(&w->schedule.prober, why);
@@ -253,6 +254,7 @@ turn(struct watch *w, int64_t until_ms, char why[REASON_MAX])
 {
 	int left, n;
 
+	confine(&w->confine, w->keep.path);	/* unless it could be done at the start */
 	read_clock(w);
 	left = clock_between(w->now_ms, sooner(until_ms, w->due_ms));
 	w->promised_ms += left;
@@ -279,6 +281,10 @@ watch_run(struct watch *w, char why[REASON_MAX])
 			resolve(w);
 		if (keep_run(&w->keep, &w->backends, w->now_ms))
 			open_fifo(w);
+		if (w->keep.write_failed && confine_is_elsewhere(&w->confine, w->keep.path)) {
+			reason(why, "the directory of %s was replaced by another", w->keep.path);
+			return;
+		}
 	}
 }
 

@@ -4,6 +4,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
+#include "confine.h"
 #include "fifo.h"
 #include "keep.h"
 #include "resolve.h"
@@ -14,6 +15,7 @@ struct watch {
 	struct backends backends;
 	struct schedule schedule;
 	struct keep keep;
+	struct confine confine;
 	struct fifo fifo;
 	struct resolve resolve;
 	int64_t now_ms;			/* as the clock was last read */
