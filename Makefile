@@ -1,5 +1,6 @@
-# etd: see README. conf-cc says how to compile; DESTDIR and PREFIX where to install.
+# etd: see README. The file CONF says how to compile; DESTDIR and PREFIX where to install.
 
+CONF = conf-cc
 PREFIX = /usr/local
 VERSION := $(shell cat VERSION)
 flags = -D_GNU_SOURCE -DETD_VERSION='"$(VERSION)"' -Ilib -Iverdict
@@ -100,10 +101,10 @@ uninstall:
 	    $(patsubst systemd/%,systemd/system/%,$(wildcard systemd/*.service systemd/*.socket))
 
 # Scripts that compile and link in one step; find-cc says what they took.
-compile: conf-cc find-cc
-	./find-cc >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
-compile-daemon: conf-cc find-cc
-	./find-cc -d >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
+compile: $(CONF) find-cc
+	./find-cc $(CONF) >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
+compile-daemon: $(CONF) find-cc
+	./find-cc -d $(CONF) >$@.tmp && chmod 755 $@.tmp && mv $@.tmp $@
 
 clean:
 	rm -f compile compile-daemon lib/*.a $(built)

@@ -40,14 +40,69 @@ two='etd-delay/etd-delay checkd/checkd'
 	[ "$(cat compile)" = $'#!/bin/sh\nexec cc -O1 -DOWN "$@"' ]
 }
 
-@test "checkd, etd-server and etd-status are hardened: each symbol is bound at the start, and buffers are checked" {
+# is_hardened PROGRAM COMMAND: a PIE, with each symbol bound at the start and what that wrote read-only, stack
+# protectors, and, on amd64, the start of each function marked as a place to jump to. The note that has the
+# processor check that is there wherever the C library's own start-up files have it: COMMAND links them.
+is_hardened() {
+	readelf -W -h "$1" | grep -q 'Type: *DYN'
+	readelf -W -d "$1" | grep -q 'FLAGS_1.*NOW.*PIE'
+	readelf -W -l "$1" | grep -q GNU_RELRO
+	run ! grep -q 'GNU_STACK.*E' <(readelf -W -l "$1")
+	readelf -W -s "$1" | grep -q __stack_chk_fail
+	[ "$(uname -m)" = x86_64 ] || return 0
+	objdump -d --disassemble=main "$1" | grep -q endbr64
+	echo 'int main(void) { return 0; }' >empty.c
+	"$2" -o empty empty.c
+	[ "$(marks empty)" = "$(marks "$1")" ]
+}
+marks() { readelf -W -n "$1" 2>/dev/null | grep -o 'x86 feature: .*' || :; }
+
+@test "checkd, etd-server and etd-status are hardened, and buffers are checked" {
 	clean_copy
 	echo auto >conf-cc
 	make -s checkd/checkd etd-server/etd-server etd-status/etd-status
 	for program in checkd/checkd etd-server/etd-server etd-status/etd-status; do
-		readelf -d $program | grep -q BIND_NOW
+		is_hardened $program ./compile-daemon
 		readelf -W --dyn-syms $program | grep -q '_chk@GLIBC'
 	done
+}
+
+@test "with the line hardened, the programs for each client are hardened, too, still static, and work" {
+	clean_copy
+	echo hardened >conf-cc
+	run -0 make etd-delay/etd-delay etd-connect/etd-connect etd-proxy/etd-proxy checkd/checkd
+	[[ $output == *'etd-delay and etd-connect: musl-gcc -static '* ]]
+	[[ $output != *warning* ]]
+	for program in etd-delay etd-connect etd-proxy; do
+		is_hardened $program/$program ./compile
+		run -1 grep -q INTERP <(readelf -W -l $program/$program)
+	done
+	is_hardened checkd/checkd ./compile-daemon
+	mail_server smtp1
+	list smtp1
+	ETD_DELAY=1 serve front etd-delay/etd-delay etd-connect/etd-connect backends.cdb
+	run -0 talk front <<<'EHLO spam.example'
+	[ "$output" = $'554 5.5.1 Refused: you talked before the greeting\r' ]
+	send front >swaks.out
+	[ "$(find smtp1/new -type f | wc -l)" -eq 1 ]
+}
+
+@test "with the line hardened and no musl, they are static with the C library of cc, or else dynamic" {
+	clean_copy
+	echo hardened >conf-cc
+	mkdir bin
+	printf '#!/bin/sh\nexit 1\n' >bin/musl-gcc
+	chmod +x bin/musl-gcc
+	PATH=$PWD/bin:$PATH run -0 make etd-delay/etd-delay
+	[[ $output == *'etd-delay and etd-connect: cc -static-pie '* ]]
+	is_hardened etd-delay/etd-delay ./compile
+	printf '#!/bin/sh\nfor a; do [ "$a" != -static-pie ] || exit 1; done\nexec gcc "$@"\n' >bin/cc
+	chmod +x bin/cc
+	make -s clean
+	PATH=$PWD/bin:$PATH run -0 make etd-delay/etd-delay
+	[[ $output == *'etd-delay and etd-connect: cc -pie '* ]]
+	is_hardened etd-delay/etd-delay ./compile
+	[ "$(etd-delay/etd-delay --version)" = "etd-delay $(cat VERSION)" ]
 }
 
 @test "the build has no warnings, by gcc or by clang-like strictness" {
