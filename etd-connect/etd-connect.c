@@ -13,6 +13,7 @@
 #include "giveup.h"
 #include "log.h"
 #include "nudge.h"
+#include "privilege.h"
 #include "program.h"
 #include "reply.h"
 #include "report.h"
@@ -79,9 +80,12 @@ find(const struct config *c)
 	return tried;
 }
 
+/* From here on strangers' bytes go through this process, and it needs no privilege any more. */
 static void
 relay(const struct config *c, enum tried found)
 {
+	if (!privilege_forbid_new(why) || !privilege_drop(why))
+		giveup(111, "%s", why);
 	relay_begin(&r, session_last(&s)->fd, c->sync);
 	while (!relay_run(&r, c->idle_ms)) {
 		if (!answer(c, sync_step(&r.sync), &r.words)) {

@@ -1,0 +1,104 @@
+load lib
+
+# backend NAME: greets, and then says nothing
+backend() {
+	serve "$1" sh -c 'echo 220; exec cat >/dev/null'
+	mkfifo idle
+}
+
+# For a client that keeps silent, on descriptor 0: the relay ends soon after the greeting.
+export ETD_IDLE_TIMEOUT=0.2
+
+# An account whose only privilege is the capability for source=client
+with_cap=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=+net_raw --ambient-caps=+net_raw)
+net_raw=0000000000002000
+
+# relay: the etd-connect of the server front
+relay() { pgrep -f -x 'etd-connect( -v)? backends.cdb' -P "$(cat front.pid)"; }
+
+# status NAME [ PROCESS ]: that field of its status in /proc
+status() { sed -n "s/^$1:[[:blank:]]*//p" "/proc/${2:-$(relay)}/status"; }
+
+# has_capabilities PERMITTED EFFECTIVE INHERITABLE AMBIENT [ PROCESS ]
+has_capabilities() { [ "$(status CapPrm "${5-}") $(status CapEff "${5-}") $(status CapInh "${5-}") $(status CapAmb "${5-}")" = "$1 $2 $3 $4" ]; }
+none=0000000000000000
+
+as_root() { [ "$(id -u)" -eq 0 ] || skip 'not root'; }
+
+# greeted [ ADDRESS ]: a client of front is in mid-relay, on descriptor 5
+greeted() {
+	mkfifo say
+	start client sh -c "socat -t 5 - TCP:127.0.0.1:$(port front)${1+,bind=$1} <>say"
+	has client.out '^220'
+}
+
+@test "a relay has no capability left, not even for source=client, and nothing that it starts can gain any" {
+	as_root
+	for_all etd-connect
+	backend a
+	free_port dead
+	pool "dead 127.0.0.1:$(port dead) no-check source=client" "a 127.0.0.1:$(port a) no-check source=client"
+	chmod 777 .
+	ETD_IDLE_TIMEOUT=60 ETD_BALANCE=first serve front "${with_cap[@]}" \
+		sh -c 'cat /proc/self/status >before; exec etd-connect -v backends.cdb'
+	greeted 127.0.0.2
+	grep -q "^CapAmb:	$net_raw$" before
+	grep -q "^NoNewPrivs:	0$" before
+	has_capabilities $none $none $none $none
+	[ "$(status NoNewPrivs)" -eq 1 ]
+	has a.log 'from 127\.0\.0\.2$'
+	has front.log 'failed .* backend=dead'
+}
+
+@test "the same of a relay that is root" {
+	as_root
+	backend a
+	list a
+	ETD_IDLE_TIMEOUT=60 serve front etd-connect backends.cdb
+	greeted
+	[ "$(status Uid | cut -f 1)" -eq 0 ]
+	has_capabilities $none $none $none $none
+	[ "$(status NoNewPrivs)" -eq 1 ]
+}
+
+@test "source=client under no_new_privs: an ambient capability serves, one of the file does not, and root serves" {
+	as_root
+	for_all etd-connect
+	backend a
+	pool "a 127.0.0.1:$(port a) no-check source=client"
+	chmod 644 backends.cdb
+	# connect COMMAND ...: what it says to a client
+	connect() { TCPREMOTEIP=127.0.0.2 TCPREMOTEPORT=4711 timeout 20 "$@" etd-connect backends.cdb 0<>idle; }
+	run connect setpriv --no-new-privs "${with_cap[@]}"
+	[[ $output == 220* ]]
+	run connect setpriv --no-new-privs env UID=65534 GID=65534
+	[[ $output == 220* ]]
+	setcap cap_net_raw+ep bin/etd-connect 2>setcap.said || skip 'a file can have no capability here'
+	run connect setuidgid nobody
+	[[ $output == 220* ]]
+	run connect setpriv --no-new-privs setuidgid nobody
+	[[ $output == *'source=client: unable to use the client'* ]]
+}
+
+@test "where the system refuses to take capabilities, one that has none relays; one that has some is a 421" {
+	backend a
+	list a
+	for_all etd-connect
+	chmod 644 backends.cdb
+	# refused CALL COMMAND ...; the leak sanitizer does not work under strace
+	refused() {
+		ASAN_OPTIONS=detect_leaks=0 run --separate-stderr strace -o /dev/null -e "trace=$1" -e "inject=$1:error=EPERM" "${@:2}" etd-connect backends.cdb 0<>idle
+	}
+	refused prctl
+	[ "$status" -eq 111 ]
+	[[ $output == 421\ * ]]
+	[ "$stderr" = 'etd-connect: fatal: unable to forbid new privileges: Operation not permitted' ]
+	as_root
+	refused capset
+	[ "$status" -eq 111 ]
+	[[ $output == 421\ * ]]
+	[ "$stderr" = 'etd-connect: fatal: unable to drop capabilities: Operation not permitted' ]
+	refused capset env UID=65534 GID=65534
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = 220 ]
+}
