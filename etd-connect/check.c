@@ -84,13 +84,13 @@ check_list(struct settings *s, const char *path)
 }
 
 int
-check(struct settings *environment, const char *path)
+check(struct settings *environment, const char *path, int relays)
 {
 	struct config config;
 	char why[REASON_MAX];
 
 	environment->tell = log_error;
-	config_read(&config, environment);
+	config_read(&config, environment, relays);
 	check_list(environment, path);
 	if (!account_become(&config.account, why))
 		setting_bad(environment, "%s", why);

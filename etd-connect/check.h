@@ -7,8 +7,8 @@
 
 #include "setting.h"
 
-/* Opens path as it would for a client. Each thing that is wrong goes to the log. Returns the exit
-   code, 0 or 100. */
-int check(struct settings *environment, const char *path);
+/* Opens path as it would for a client; relays: without a program, as config_read needs to know. Each
+   thing that is wrong goes to the log. Returns the exit code, 0 or 100. */
+int check(struct settings *environment, const char *path, int relays);
 
 #endif

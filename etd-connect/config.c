@@ -32,8 +32,23 @@ is_judged(const struct settings *s)
 	return result == NULL || (strcmp(result, "exempt") != 0 && strcmp(result, "early") != 0);
 }
 
+/* Whoever takes over a relay that root runs has the whole host. Whether this is one is asked only
+   where UID and GID are good. */
+static void
+read_account(struct account *a, struct settings *s, int relays)
+{
+	static const char *const answers[] = { "no", "yes" };
+	int allowed = setting_word(s, "ETD_ROOT", answers, 2, "not no or yes");
+	int bad = s->bad;
+
+	account_read(a, s);
+	if (relays && !allowed && s->bad == bad && account_is_root(a))
+		setting_bad(s, "relaying as root is refused: let the server switch to an account "
+		    "(-u, -g), or set UID and GID; ETD_ROOT=yes allows it");
+}
+
 void
-config_read(struct config *c, struct settings *s)
+config_read(struct config *c, struct settings *s, int relays)
 {
 	static const char *const untils[] = { "greeting", "helo", "off" };
 
@@ -57,5 +72,5 @@ config_read(struct config *c, struct settings *s)
 	c->class = setting_get(s, "ETD_CLASS");
 	if (c->class == NULL)
 		c->class = "";
-	account_read(&c->account, s);
+	read_account(&c->account, s, relays);
 }

@@ -22,7 +22,8 @@ struct config {
 	struct account account;
 };
 
-/* What is bad is noted in the lookup. */
-void config_read(struct config *, struct settings *);
+/* What is bad is noted in the lookup. If it relays, that includes to be root, unless ETD_ROOT allows
+   that; whom a program runs as is the program's affair. */
+void config_read(struct config *, struct settings *, int relays);
 
 #endif

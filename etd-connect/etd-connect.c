@@ -126,10 +126,10 @@ main(int argc, char **argv)
 
 	setting_environment(&environment, why);
 	if (only_check)
-		return check(&environment, argv[0]);
+		return check(&environment, argv[0], argv[1] == NULL);
 	client_find(&s.client, 0, &environment);
 	client_ends(&s.client, 0, &environment, &s.from, &s.to);
-	config_read(&config, &environment);
+	config_read(&config, &environment, argv[1] == NULL);
 	if (environment.bad > 0)
 		giveup(100, "%s", why);
 	session_begin(&s, &config);

@@ -1,5 +1,7 @@
 load lib
 
+unset ETD_ROOT	# nothing that etd-conf makes relays as root
+
 # setting NAME VALUE: an edit of the front's
 setting() { sed -i "1s/.*/$2/" "etd/front/env/$1"; }
 
@@ -385,7 +387,7 @@ checkd is down: it will read backends when it starts' ]
 	done
 	# Each variable of the two programs that tunes them
 	sed -n '/^\.Sh ENV/,/^\.Sh EXIT/p' "$top/man/etd-delay.8" "$top/man/etd-connect.8" |
-		sed -n '/^\.It Ev/p' | grep -o 'ETD_[A-Z_]*' | grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS | sort -u >manual
+		sed -n '/^\.It Ev/p' | grep -o 'ETD_[A-Z_]*' | grep -v -x -e ETD_DYNAMIC -e ETD_RESULT -e ETD_WAITED -e ETD_CLASS -e ETD_ROOT | sort -u >manual
 	(cd etd/front/env && printf '%s\n' ETD_*) | sort | diff manual -
 	(cd etd/front/env && head -qn 1 CONCURRENCY ETD_DELAY ETD_TRIES ETD_CONNECT_TIMEOUT ETD_GREETING_TIMEOUT ETD_IDLE_TIMEOUT) |
 		diff - <(printf '%s\n' 400 6 3 5 30 1800)	# the programs' own

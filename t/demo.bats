@@ -1,5 +1,7 @@
 load lib
 
+unset ETD_ROOT	# they set it themselves
+
 # Both look for free ports from 2525 on, and would find the same.
 setup_file() { export BATS_NO_PARALLELIZE_WITHIN_FILE=true; }
 

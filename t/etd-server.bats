@@ -23,7 +23,7 @@ rules() {
 	# The mask first: the shell changes its own when it starts something.
 	cat >shows <<-'END'
 		while read -r key value; do [ "$key" != SigBlk: ] || blocked=$value; done </proc/$$/status
-		env | grep -E "^(TCP|PROTO|ETD_[RWC])" | sort
+		env | grep -E "^(TCP|PROTO|ETD_(RE|[WC]))" | sort
 		ls /proc/$$/fd
 		ulimit -S -n
 		printf 'SigBlk:\t%s\n' "$blocked"

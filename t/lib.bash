@@ -6,6 +6,9 @@ bats_require_minimum_version 1.5.0
 top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 PATH=$top/etd-delay:$top/etd-server:$top/etd-proxy:$top/etd-connect:$top/checkd:$top/etd-conf:$top/etd-drain:$top/etd-status:$top/etd-report:$PATH
 
+# Where root runs the tests, etd-connect is root too. t/privilege.bats is about that.
+export ETD_ROOT=yes
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }

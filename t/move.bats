@@ -1,5 +1,7 @@
 load lib
 
+unset ETD_ROOT	# as in conf.bats
+
 # Two hosts in network namespaces: a client 192.0.2.2 and the front 192.0.2.1, where svscan runs.
 hosts() {
 	[ "$(id -u)" -eq 0 ] || skip 'not root'

@@ -50,7 +50,7 @@ greeted() {
 	has front.log 'failed .* backend=dead'
 }
 
-@test "the same of a relay that is root" {
+@test "the same of a relay that is root, since ETD_ROOT allows it" {
 	as_root
 	backend a
 	list a
@@ -101,4 +101,52 @@ greeted() {
 	refused capset env UID=65534 GID=65534
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = 220 ]
+}
+
+@test "root does not relay unless ETD_ROOT allows it: a 421, a line that says what to do, and 100; -c finds it" {
+	as_root
+	backend a
+	list a
+	refusal='etd-connect: fatal: relaying as root is refused: let the server switch to an account (-u, -g), or set UID and GID; ETD_ROOT=yes allows it'
+	# refused [ VARIABLE=VALUE ... ]
+	refused() {
+		run -100 --separate-stderr env "$@" etd-connect -q backends.cdb 0<>idle
+		[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
+		[ "$stderr" = "$refusal" ]
+		run -100 env "$@" etd-connect -cq backends.cdb
+		[ "$output" = "$refusal" ]
+	}
+	unset ETD_ROOT
+	refused
+	refused ETD_ROOT=no
+	refused UID=0 GID=0
+	[ "$(count a.log 'tcpserver: pid')" -eq 0 ]
+	# What is bad in the account is all that is said of it.
+	run -100 env UID=x GID=65534 etd-connect -c backends.cdb
+	[ "$output" = 'etd-connect: fatal: UID=x: not a whole number from 0 to 2147483647' ]
+	ETD_ROOT=1 run -100 etd-connect -c backends.cdb
+	[ "${lines[0]}" = 'etd-connect: fatal: ETD_ROOT=1: not no or yes' ]
+	# allowed COMMAND ...
+	allowed() {
+		run -0 --separate-stderr "$@" etd-connect backends.cdb 0<>idle
+		[ "${lines[0]}" = 220 ]
+		run -0 "$@" etd-connect -c backends.cdb
+		[ "$output" = 'etd-connect: good' ]
+	}
+	allowed env ETD_ROOT=yes
+	allowed env UID=65534 GID=65534
+	let_others_in
+	for_all etd-connect
+	chmod 666 backends.cdb*
+	allowed setuidgid nobody
+}
+
+@test "a program in place of the relay is whom it likes" {
+	as_root
+	backend a
+	list a
+	unset ETD_ROOT
+	run -0 --separate-stderr etd-connect backends.cdb sh -c 'id -u; grep NoNewPrivs: /proc/self/status' 0<>idle
+	[ "$output" = $'0\nNoNewPrivs:\t0' ]
+	run -0 etd-connect -c backends.cdb true
 }

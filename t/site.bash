@@ -64,7 +64,10 @@ site_make() {
 		exec envdir ./env etd-server -v -Hl front.example -c 400 127.0.0.1 $server_port \\
 			etd-connect -v ../../backends.cdb
 	EOF
-	for name in front server; do echo 2 >"$site/service/$name/env/ETD_DELAY"; done
+	for name in front server; do
+		echo 2 >"$site/service/$name/env/ETD_DELAY"
+		echo yes >"$site/service/$name/env/ETD_ROOT"	# it runs as whoever starts the site
+	done
 }
 
 # The keeper ends the site when its standard input ends, and that is when the shell that

@@ -1,5 +1,7 @@
 load lib
 
+unset ETD_ROOT	# they set it themselves
+
 # soak ARG ...: in a namespace of its own as root; the site and its logs are in the test's directory
 soak() {
 	cd "$top" || return 1

@@ -17,7 +17,7 @@ setting() { sed -n "s/^$2=//p" "units/$1"; }
 socket() {
 	free_port front
 	start front systemd-socket-activate -l "127.0.0.1:$(port front)" --accept --inetd \
-		-E PATH="$PATH" -E ETD_DELAY=2 "$@"
+		-E PATH="$PATH" -E ETD_ROOT -E ETD_DELAY=2 "$@"
 	wait_for listens "$(port front)"
 }
 
@@ -29,7 +29,7 @@ server() {
 	chmod +x always
 	dns
 	free_port front
-	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -E PATH="$PATH" -E ETD_DELAY=0.5 \
+	start front systemd-socket-activate -l "127.0.0.1:$(port front)" -E PATH="$PATH" -E ETD_ROOT -E ETD_DELAY=0.5 \
 		-E "DNSCACHEIP=127.0.0.1:$(port resolver)" -E ETD_PASSED -E ETD_COUNTS ./always "$@"
 	wait_for listens "$(port front)"
 }

@@ -9,6 +9,7 @@ prepare() {
 	trap end EXIT
 	trap 'exit 1' INT TERM HUP
 	ulimit -S -n 20000
+	export ETD_ROOT=yes	# etd-connect runs as whoever runs this
 }
 
 end() {
