@@ -76,6 +76,16 @@ for backend do
 	names="$names$name "
 done
 
+# What both services are started by, and what front/run says of it; see PRIVILEGE in etd(7)
+setpriv='' setpriv_says=''
+if setpriv --no-new-privs true 2>/dev/null; then
+	setpriv='setpriv --no-new-privs '
+	setpriv_says='#
+# By setpriv, no program here can gain privilege. Remove it for qmail-smtpd in place of etd-connect:
+# qmail-queue needs that. See PRIVILEGE in etd(7).
+'
+fi
+
 umask 022
 [ ! -e "$dir" ] || fatal 111 "$dir exists already: nothing is changed"
 trap 'exit 111' HUP INT PIPE QUIT TERM
@@ -206,8 +216,8 @@ front_each() {
 #
 # To ask a DNS list, put this after etd-delay "\$VERBOSITY", and read DNS in etd(7) first:
 # rblsmtpd -r zen.spamhaus.org
-exec 2>&1
-exec envuidgid $account envdir ./env sh -c '
+${setpriv_says}exec 2>&1
+exec ${setpriv}envuidgid $account envdir ./env sh -c '
 exec tcpserver -v -U -R -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "\$IP" "\$PORT" \\
 	etd-delay "\$VERBOSITY" etd-connect "\$VERBOSITY" ../state/backends.cdb
 '
@@ -233,8 +243,8 @@ front_server() {
 # etd-connect changes to the account, when it has the socket that needs root. But etd-server
 # itself, with every setting, stays root, and starts etd-connect as root for each client that
 # has passed.
-exec 2>&1
-exec envuidgid $account envdir ./env sh -c '
+${setpriv_says}exec 2>&1
+exec ${setpriv}envuidgid $account envdir ./env sh -c '
 exec etd-server "\$VERBOSITY" -U -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "\$IP" "\$PORT" \\
 	etd-connect "\$VERBOSITY" ../state/backends.cdb
 '
@@ -319,7 +329,7 @@ cat >run <<EOF
 #!/bin/sh
 # The prober. Its settings are in ../backends.
 exec 2>&1
-exec envdir ./env sh -c '
+exec ${setpriv}envdir ./env sh -c '
 exec setuidgid $account checkd "\$VERBOSITY" ../backends ../state/backends.cdb
 '
 EOF

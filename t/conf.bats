@@ -86,6 +86,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	etd-report etd/front/log/main etd/checkd/log/main >report
 	grep -q '^smtp3  *up  *0 ' report
 	[ "$(runs_as checkd)" = nobody ]
+	for service in front checkd; do grep -q '^NoNewPrivs:	1$' "/proc/$(pid_of $service)/status"; done
 	[ "$(stat -c %U etd/checkd/log/main/current)" = daemon ]
 
 	# The end, as the manual has it
@@ -336,6 +337,20 @@ checkd is down: it will read backends when it starts' ]
 	read -r -t 10 line <&5
 	[[ $line == 250* ]]
 	exec 5>&-
+}
+
+@test "where setpriv is not there, the services do without it" {
+	mkdir bin
+	printf '#!/bin/sh\nexit 127\n' >bin/setpriv
+	chmod +x bin/setpriv
+	PATH=$PWD/bin:$PATH
+	for server in '' -s; do
+		conf $server smtp1=127.0.0.1:1
+		run -0 grep -h '^exec env' etd/front/run etd/checkd/run
+		[ "$output" = $'exec envuidgid nobody envdir ./env sh -c \'\nexec envdir ./env sh -c \'' ]
+		run ! grep -r setpriv etd
+		rm -r etd bin/etd-* bin/checkd
+	done
 }
 
 @test "etd-conf prints where svscan looks, and warns of backends that must not relay" {

@@ -187,6 +187,11 @@ relays() {
 	[ "$(cdb -q backends.cdb 0)" = 'smtp1 10.0.0.1 25 source=client' ]
 }
 
+@test "etd.7: in front of a pool, where no program can gain privilege" {
+	relays etd.7 'setpriv --no-new-privs'
+	grep -q '^NoNewPrivs:	1$' "/proc/$(cat front.pid)/status"
+}
+
 @test "etd.7: postscreen's settings, as etd-server's" {
 	resolver '2.0.0.127.zen.example A 127.0.0.2' '2.0.0.127.list.example A 127.0.0.2' '2.0.0.127.allow.example A 127.0.0.2' \
 		'7.0.0.127.zen.example A 127.0.0.4' '8.0.0.127.list.example A 127.0.0.4'
