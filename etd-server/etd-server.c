@@ -13,6 +13,7 @@
 #include "check.h"
 #include "front.h"
 #include "log.h"
+#include "privilege.h"
 #include "stdfds.h"
 
 static const char synopsis[] = "[ -1dDhHnpPqQRUvX ] [ -b backlog ] [ -c limit ] [ -g gid ] "
@@ -91,8 +92,9 @@ main(int argc, char **argv)
 		printf("%u\n", listen_port(&f.listen));
 		fflush(stdout);
 	}
-	if (!account_become(&o.account, why) || !front_open(&f, &o, &o.policy, program, why) ||
-	    !front_run(&f, why))
+	/* What is left may be etd-connect's, for source=client. */
+	if (!account_become(&o.account, why) || !privilege_drop_own(why) ||
+	    !front_open(&f, &o, &o.policy, program, why) || !front_run(&f, why))
 		log_fatal(111, "%s", why);
 	return 0;
 }

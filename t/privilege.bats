@@ -150,3 +150,79 @@ greeted() {
 	[ "$output" = $'0\nNoNewPrivs:\t0' ]
 	run -0 etd-connect -c backends.cdb true
 }
+
+# server [ COMMAND ... ] etd-server [ OPTION ... ]: on front.port, with the program sh -c "$program"
+server() { ETD_DELAY=0 start_server front "$@" -1 -H -l 0 127.0.0.1 0 sh -c "$program"; }
+
+@test "etd-server with -u has no capability, and no program of it has one" {
+	as_root
+	program='cat /proc/self/status'
+	for cap in '' +net_raw,+net_bind_service; do
+		server setpriv ${cap:+--inh-caps=$cap --ambient-caps=$cap} etd-server -u 65534 -g 65534
+		listen front >program.status
+		for field in CapPrm CapEff CapAmb; do
+			[ "$(status $field "$(cat front.pid)")" = $none ]
+			grep -q "^$field:	$none$" program.status
+		done
+		stop front
+	done
+}
+
+@test "etd-server that an account starts keeps the capabilities for its programs, but does not have them in effect" {
+	as_root
+	for_all etd-server
+	for_all etd-connect
+	backend a
+	pool "a 127.0.0.1:$(port a) no-check source=client"
+	chmod 644 backends.cdb
+	program='exec etd-connect -v backends.cdb'
+	export ETD_IDLE_TIMEOUT=60
+	server "${with_cap[@]}" etd-server
+	greeted 127.0.0.2
+	has a.log 'from 127\.0\.0\.2$'
+	has_capabilities $net_raw $none $net_raw $net_raw "$(cat front.pid)"
+	has_capabilities $none $none $none $none
+	stop front
+	# What is in effect because the file says so is not for the programs.
+	setcap cap_net_bind_service+ep bin/etd-server 2>setcap.said || skip 'a file can have no capability here'
+	server setuidgid nobody etd-server
+	wait_for has_capabilities $none $none $none $none "$(cat front.pid)"
+}
+
+@test "etd-server that stays root leaves root's capabilities to etd-connect, which has an account of its own" {
+	as_root
+	backend a
+	pool "a 127.0.0.1:$(port a) no-check source=client"
+	program='UID=65534 GID=65534 exec etd-connect -v backends.cdb'
+	unset ETD_ROOT
+	export ETD_IDLE_TIMEOUT=60
+	for without in '' --no-new-privs; do
+		server setpriv $without etd-server
+		rm -f say
+		greeted 127.0.0.2
+		has_lines a.log 'from 127\.0\.0\.2$' 1
+		has_capabilities $none $none $none $none
+		stop client
+		stop front
+	done
+}
+
+@test "a queue program that is set-user-id gains privilege behind both fronts, and under no_new_privs it does not" {
+	as_root
+	for_all etd-delay
+	for_all etd-server
+	cp /usr/bin/id bin/queue
+	chmod 4755 bin/queue
+	[ "$(setuidgid nobody queue -u)" -eq 0 ] || skip 'the file system here is mounted nosuid'
+	program='exec queue -u'
+	free_port each
+	for setpriv in '' 'setpriv --no-new-privs'; do
+		ETD_DELAY=0.1 start each $setpriv tcpserver -u 65534 -g 65534 -RHl0 127.0.0.1 "$(port each)" etd-delay queue -u
+		wait_for listens "$(port each)"
+		server $setpriv etd-server -u 65534 -g 65534
+		for front in each front; do
+			[ "$(listen $front)" -eq "$([ -z "$setpriv" ] && echo 0 || echo 65534)" ]
+			stop $front
+		done
+	done
+}
