@@ -91,7 +91,7 @@ site_start() {
 	exec 9> >(site_keeper)
 	site_keeper_pid=$!
 	site_wait 10 site_answers "$smtp1_port" && site_wait 10 site_answers "$smtp2_port" || return 1
-	svc -u "$site/service/checkd"	# now that its first round can find them
+	site_wait 10 svok "$site/service/checkd" && svc -u "$site/service/checkd"	# now that its first round can find them
 	site_wait 10 site_ready
 }
 
