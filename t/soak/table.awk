@@ -1,15 +1,20 @@
 # table: joins what the soak's clients were told with what is stored, and prints the table.
-# usage: awk -v tls=PORT -f table.awk faults measured stored.log told.front told.server
+# usage: awk -v tls=PORT -f table.awk faults measured stored.log told.front told.server told.all
 # PORT is that of the backend with STARTTLS and CHUNKING, or empty if there is none.
 # Fails where a figure that must be 0 is not, or no mail was stored at all.
-BEGIN { after = 2500 }	# how long a fault's effect on connections lasts after its end, in milliseconds
+# after: how long a fault's effect on connections lasts after its end; hold: how long a client is held, and a
+# fault may begin meanwhile; in milliseconds
+BEGIN { after = 2500; hold = 1500 }
 
 FILENAME ~ /faults$/ {
 	from[++faults] = $1
 	to[faults] = $2 + after
 	cuts[faults] = $4 ~ /cut/
+	drops[faults] = $4 ~ /dropped/
 	lasting[faults] = $4 ~ /lasting/
 	lossy[faults] = $4 ~ /lossy/
+	blind[faults] = $4 ~ /blind/
+	unreachable[faults] = $4 ~ /unreachable/
 	injected[$3]++
 	next
 }
@@ -38,14 +43,21 @@ FILENAME ~ /stored\.log$/ {
 		count[f, "by " $6]++
 }
 
-function front(number) { return number >= 2000000000 ? "server" : "front" }
+function front(number) { return number >= 3000000000 ? "all" : number >= 2000000000 ? "server" : "front" }
 
-# during(EFFECT, MS): whether a fault with that effect was on, or had just ended. They are in order.
-function during(effect, ms,    i) {
+# during(EFFECT, MS [, SPAN ]): whether a fault with that effect was on then, or in the SPAN milliseconds after
+# it, or had just ended. They are in order.
+function during(effect, ms, span,    i) {
 	for (i = faults; i > 0 && to[i] >= ms - 60000; i--)
-		if (ms >= from[i] && ms <= to[i] && (i in effect) && effect[i])
+		if (ms + span >= from[i] && ms <= to[i] && (i in effect) && effect[i])
 			return 1
 	return 0
+}
+
+# excused: the end of a connection without a word
+function excused(f, begun, ended) {
+	return during(cuts, ended) || during(lasting, begun) || f == "front" && during(drops, ended) ||
+		f == "all" && during(unreachable, ended)
 }
 
 function outcome(f, number, kind, begun, ended, told,    n) {
@@ -63,23 +75,25 @@ function outcome(f, number, kind, begun, ended, told,    n) {
 		count[f, "unasked"]++
 	}
 	if (told == "lost" || told == "silent" || told == "hung")
-		count[f, during(cuts, ended) || during(lasting, begun) ? "cut" : "wordless"]++
+		count[f, excused(f, begun, ended) ? "cut" : "wordless"]++
 	if (kind == "early" && told == "554")
 		count[f, "refused"]++
 	if (told == "greeted")
-		count[f, during(lossy, begun) ? "late" : "let in"]++
-	if (kind == "listed")
-		count[f, told ~ /^5/ ? "listed refused" : "listed let in"]++
+		count[f, during(lossy, begun, hold) ? "late" : "let in"]++
+	if (kind == "listed" && told ~ /^5/)
+		count[f, "listed refused"]++
+	else if (kind == "listed" && (told == "stored" || told == "lost"))
+		count[f, during(blind, begun, hold) ? "listed unseen" : "listed let in"]++
 	else if (kind != "early" && told == "554")
 		count[f, "wronged"]++
 	else if (kind != "early" && told ~ /^[45]/)
 		count[f, "later"]++
 }
 
-function total(key) { return count["front", key] + count["server", key] }
+function total(key) { return count["front", key] + count["server", key] + count["all", key] }
 
 function row(words, key, must_be_0) {
-	printf "%-44s %12d %12d\n", words, count["front", key], count["server", key]
+	printf "%-44s %12d %12d %12d\n", words, count["front", key], count["server", key], count["all", key]
 	if (must_be_0 && total(key) > 0)
 		bad = 1
 }
@@ -95,7 +109,7 @@ function daemon(words, name,    i, at, text) {
 }
 
 END {
-	printf "%-44s %12s %12s\n", "", "tcpserver", "etd-server"
+	printf "%-44s %12s %12s %12s\n", "", "tcpserver", "etd-server", "all on"
 	row("sessions", "sessions")
 	row("  patient, in lock step", "lockstep")
 	row("  patient, pipelined", "pipelined")
@@ -115,9 +129,10 @@ END {
 	row("altered", "altered", 1)
 	row("early talkers refused", "refused")
 	row("early talkers let in", "let in", 1)
-	row("  too late, since packets were dropped", "late")
+	row("  too late, since packets were lost or late", "late")
 	row("on a list, refused", "listed refused")
-	row("on a list, let in", "listed let in")
+	row("on a list, let in", "listed let in", 1)
+	row("  since the list did not answer in time", "listed unseen")
 	row("patient clients refused for early talk", "wronged", 1)
 	row("told to come again, or refused, by a reply", "later")
 	row("ended without a word", "wordless", 1)
@@ -126,6 +141,7 @@ END {
 	printf "\n%-32s  %-12s  %-12s  %-12s\n", "descriptors and KB resident at", "1 %", "50 %", "100 %"
 	daemon("tcpserver", "front")
 	daemon("etd-server", "server")
+	daemon("etd-server, all on", "all")
 	daemon("checkd", "checkd")
 	print "* another process than before: a fault killed it"
 	printf "\nfaults:"
@@ -142,5 +158,6 @@ END {
 		stray++
 	if (stray > 0)
 		print stray " stored mails belong to no session"
-	exit bad || stray > 0 || count["front", "answered"] * count["server", "answered"] == 0
+	exit bad || stray > 0 || \
+		count["front", "answered"] * count["server", "answered"] * count["all", "answered"] == 0
 }
