@@ -111,7 +111,7 @@ ends() { has front.log "etd-connect: \(end\|none\) .* state=$1$"; }
 	[ "$(ticks)" -le "$((before + 1))" ]	# what it did before may be charged late
 	exec 5>&-
 	serve half sh -c 'echo 220; exec sleep 60'
-	start client sh -c "sleep 0.3 | socat -t 60 - TCP:127.0.0.1:$(port front)"
+	start client sh -c "until grep -q 220 client.out; do sleep 0.1; done | socat -t 60 - TCP:127.0.0.1:$(port front)"
 	has client.out 220
 	sleep 0.5
 	before=$(ticks)
