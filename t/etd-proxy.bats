@@ -362,7 +362,7 @@ named() {
 }
 
 @test "on a socket of the UNIX domain" {
-	start front socat UNIX-LISTEN:socket 'EXEC:etd-proxy -v ./shown_read'
+	start front socat -t 20 UNIX-LISTEN:socket 'EXEC:etd-proxy -v ./shown_read'
 	wait_for test -S socket
 	run -0 socat -t 20 - UNIX-CONNECT:socket < <(printf "$v1"'QUIT')
 	[ "$output" = $'TCP 192.0.2.7 4711 192.0.2.1 25\nQUIT' ]
