@@ -51,7 +51,7 @@ privilege_forbid_new(char why[REASON_MAX])
 static int
 has_none(void)
 {
-	struct word words[WORDS];
+	struct word words[WORDS] = { 0 };
 
 	return get(words) && words[0].permitted == 0 && words[1].permitted == 0;
 }
@@ -71,7 +71,7 @@ int
 privilege_drop_but_files(char why[REASON_MAX])
 {
 	enum { DAC_OVERRIDE = 1 };
-	struct word words[WORDS], left[WORDS] = { 0 };
+	struct word words[WORDS] = { 0 }, left[WORDS] = { 0 };
 
 	if (!get(words))
 		return reason(why, "unable to look at capabilities: %m");
@@ -86,7 +86,7 @@ privilege_drop_but_files(char why[REASON_MAX])
 int
 privilege_drop_own(char why[REASON_MAX])
 {
-	struct word words[WORDS];
+	struct word words[WORDS] = { 0 };
 	uint32_t own = 0;
 
 	if (geteuid() == 0)

@@ -112,11 +112,9 @@ intruder() {
 @test "checkd and its children can write beside backends.cdb alone, and execute nothing" {
 	has_landlock
 	intruder
-	mail_server a
-	echo "a localhost:$(port a) inter=0.2" >backends
+	echo 'a localhost:25 no-check' >backends
 	start checkd env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PWD/intruder.so" checkd backends state/backends.cdb
-	has checkd.log '^checkd: up backend=a'
-	wait_for test -s state/backends.cdb
+	wait_for grep -qaE '(127\.0\.0\.1|::1)' state/backends.cdb
 	for who in checkd child; do
 		has checkd.log "^$who: write here: "
 		for what in write 'write backends' create remove rename directory symlink execute 'execute here'; do

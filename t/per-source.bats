@@ -29,19 +29,19 @@ there() { nsenter -n -t "$(cat net.pid)" "$@"; }
 
 # hold NAME SOURCE: a client from there that is held, as soon as it has been let in
 hold() {
-	local held to=127.0.0.1
+	local held to=TCP4:127.0.0.1
 	held=$(count front.log ' ok ')
-	[[ $2 != *:* ]] || to='[2001:db8:1::1]'
-	start "$1" nsenter -n -t "$(cat net.pid)" socat -u "TCP:$to:25,bind=$2" -
+	[[ $2 != *:* ]] || to='TCP6:[2001:db8:1::1]'
+	start "$1" nsenter -n -t "$(cat net.pid)" socat -u "$to:25,bind=$2" -
 	has_lines front.log ' ok ' $((held + 1))
 }
 is_held() { kill -0 "$(cat "$1.pid")"; }
 
 # refused SOURCE: a client from there gets a reset instead of a connection
 refused() {
-	local to=127.0.0.1
-	[[ $1 != *:* ]] || to='[2001:db8:1::1]'
-	run -1 there timeout 60 socat -u "TCP:$to:25,bind=$1" -
+	local to=TCP4:127.0.0.1
+	[[ $1 != *:* ]] || to='TCP6:[2001:db8:1::1]'
+	run -1 there timeout 60 socat -u "$to:25,bind=$1" -
 	[[ $output == *'Connection refused'* ]]
 }
 
