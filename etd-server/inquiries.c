@@ -6,11 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "verdict.h"
+
 #ifndef INQUIRIES_MAX
 #define INQUIRIES_MAX 16384
 #endif
 #ifndef INQUIRIES_TTL_MS
 #define INQUIRIES_TTL_MS 60000		/* at least, and where the list knows nothing of the address */
+#endif
+#ifndef INQUIRIES_OLD_MS
+#define INQUIRIES_OLD_MS HOLD_MAX_MS	/* past its time, for those who were held before that */
 #endif
 enum {
 	TTL_MAX_MS = 3600000,
@@ -205,7 +210,9 @@ inquiry_ask(struct inquiry *i, struct zone *z)
 		i->answers = a;
 	} else if (a->open || a->text_open || *i->inquiries->now_ms < a->until_ms)
 		return;
-	a->open = 1;		/* the old answer counts until there is a new one */
+	if (*i->inquiries->now_ms >= a->until_ms + INQUIRIES_OLD_MS)
+		clear(a);
+	a->open = 1;		/* what is left counts until there is a new answer */
 	i->open++;
 	lookup_addresses(i->inquiries->dns, &i->entry.network, z->domain, take, a);
 }

@@ -290,6 +290,17 @@ with() {
 	has second.out '^554 5\.7\.1 Refused: 127\.0\.0\.9 is listed by bl\.example: why'
 }
 
+@test "an old answer counts for some minutes alone: not for whoever comes later, while the list is asked again" {
+	test_entry='2.0.0.127.bl.example A 127.0.0.2'
+	resolver "$test_entry" '9.0.0.127.bl.example A !ttl=1 127.0.0.2'
+	with -DINQUIRIES_TTL_MS=500 -DINQUIRIES_OLD_MS=500
+	hold=3 front
+	says 127.0.0.9 '554 5.7.1 *'
+	zone "$test_entry" '9.0.0.127.bl.example A !late=60'
+	sleep 1.5	# the time for which the answer is kept, and then counts
+	says 127.0.0.9 "$pass"
+}
+
 @test "the answers for so many addresses are kept, the oldest go first, and those in use stay" {
 	one_list 127.0.0.9
 	with -DINQUIRIES_MAX=4
