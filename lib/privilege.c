@@ -47,13 +47,18 @@ privilege_forbid_new(char why[REASON_MAX])
 	return 1;
 }
 
-/* Effective and ambient ones are never more than the permitted ones. */
+/* Effective and ambient ones are never more than the permitted ones. Where nothing is to be dropped, nothing
+   is asked of the system: a filter of system calls may end a process that calls capset(2). */
 static int
-has_none(void)
+drop_to(const struct word left[WORDS], char why[REASON_MAX])
 {
 	struct word words[WORDS] = { 0 };
+	int known = get(words);
 
-	return get(words) && words[0].permitted == 0 && words[1].permitted == 0;
+	if ((known && memcmp(words, left, sizeof words) == 0) || set(left))
+		return 1;
+	reason(why, "unable to drop capabilities: %m");
+	return known && words[0].permitted == 0 && words[1].permitted == 0;
 }
 
 int
@@ -61,10 +66,7 @@ privilege_drop(char why[REASON_MAX])
 {
 	static const struct word none[WORDS];
 
-	if (set(none))
-		return 1;
-	reason(why, "unable to drop capabilities: %m");
-	return has_none();
+	return drop_to(none, why);
 }
 
 int
@@ -77,28 +79,21 @@ privilege_drop_but_files(char why[REASON_MAX])
 		return reason(why, "unable to look at capabilities: %m");
 	if (geteuid() == 0)
 		left[0].effective = left[0].permitted = words[0].permitted & 1U << DAC_OVERRIDE;
-	if (memcmp(words, left, sizeof left) == 0 || set(left))
-		return 1;
-	reason(why, "unable to drop capabilities: %m");
-	return has_none();
+	return drop_to(left, why);
 }
 
 int
 privilege_drop_own(char why[REASON_MAX])
 {
-	struct word words[WORDS] = { 0 };
-	uint32_t own = 0;
+	struct word left[WORDS] = { 0 };
 
 	if (geteuid() == 0)
 		return 1;
-	if (!get(words))
+	if (!get(left))
 		return reason(why, "unable to look at capabilities: %m");
 	for (int i = 0; i < WORDS; i++) {
-		own |= words[i].effective | (words[i].permitted & ~words[i].inheritable);
-		words[i].permitted &= words[i].inheritable;
-		words[i].effective = 0;
+		left[i].permitted &= left[i].inheritable;
+		left[i].effective = 0;
 	}
-	if (own != 0 && !set(words))
-		return reason(why, "unable to drop capabilities: %m");
-	return 1;
+	return drop_to(left, why);
 }
