@@ -127,6 +127,17 @@ instead() {
 	[ "$(figures 'patient clients refused for early talk')" = '1 0 0' ]
 }
 
+@test "a fault excuses the end of a connection only at the fronts that it concerns, and never a client that hangs" {
+	printf '%d scanner 100 %d %s plain\n' 1 5000 silent 2 15000 silent 3 25000 silent 4 25000 hung >told.front
+	sed 's/^/200000000/' told.front >told.server
+	sed 's/^/300000000/' told.front >told.all
+	printf '%s\n' '4000 6000 passed-noise unreachable' '14000 16000 server-term restarted' '24000 26000 backend-killed cut' >faults
+	touch measured stored.log
+	awk -f "$top/t/soak/table.awk" faults measured stored.log told.front told.server told.all >table || :
+	[ "$(figures 'because a fault cut the connection')" = '1 2 3' ]
+	[ "$(figures 'ended without a word')" = '3 2 1' ]
+}
+
 @test "the load's PROXY headers are valid, and say where its clients come from" {
 	cc -D_GNU_SOURCE -o load "$top"/t/soak/{load,client,plan,origin,early,wire,mail}.c -lssl -lcrypto
 	mail_server mx

@@ -15,6 +15,7 @@ FILENAME ~ /faults$/ {
 	lossy[faults] = $4 ~ /lossy/
 	blind[faults] = $4 ~ /blind/
 	unreachable[faults] = $4 ~ /unreachable/
+	restarts[faults] = $4 ~ /restarted/
 	injected[$3]++
 	next
 }
@@ -57,7 +58,7 @@ function during(effect, ms, span,    i) {
 # excused: the end of a connection without a word
 function excused(f, begun, ended) {
 	return during(cuts, ended) || during(lasting, begun) || f == "front" && during(drops, ended) ||
-		f == "all" && during(unreachable, ended)
+		f != "front" && during(restarts, ended) || f == "all" && during(unreachable, ended)
 }
 
 function outcome(f, number, kind, begun, ended, told,    n) {
@@ -75,7 +76,7 @@ function outcome(f, number, kind, begun, ended, told,    n) {
 		count[f, "unasked"]++
 	}
 	if (told == "lost" || told == "silent" || told == "hung")
-		count[f, excused(f, begun, ended) ? "cut" : "wordless"]++
+		count[f, told != "hung" && excused(f, begun, ended) ? "cut" : "wordless"]++
 	if (kind == "early" && told == "554")
 		count[f, "refused"]++
 	if (told == "greeted")
