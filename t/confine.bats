@@ -218,5 +218,5 @@ intruder() {
 	wait_for test -s other/backends.cdb
 	has svscan.out '^checkd: fatal: the directory of \.\./\.\./current/backends\.cdb was replaced by another$'
 	[ "$(count svscan.out start)" -eq 2 ]
-	[ -p other/backends.cdb.nudge ]
+	wait_for test -p other/backends.cdb.nudge	# made after the list
 }
