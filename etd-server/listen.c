@@ -25,7 +25,8 @@ find_address(struct address *a, const char *host, const char *port, char why[REA
 	int any = strcmp(host, "") == 0 || strcmp(host, "0") == 0, error;
 
 	error = getaddrinfo(any ? "::" : host, port, &hints, &found);
-	if (error == EAI_SERVICE)	/* the program's arguments, perhaps, as systemd has handed over nothing */
+	/* Without the socket that systemd should have handed over, the program's arguments are taken for these. */
+	if (error == EAI_SERVICE)
 		return reason(why, "%s is not a port, and no socket was handed over: "
 		    "under systemd, restart the socket unit", port);
 	if (error != 0)
