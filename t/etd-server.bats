@@ -125,14 +125,10 @@ TCPREMOTEPORT='*$'\n0\n1\n2\n'"$(cat soft)"*$'SigBlk:\t0000000000000000' ]]
 	has program.out 221
 }
 
-# ends_with N VARIABLE=VALUE ... etd-server ...: N clients in the backlog when TERM comes are told to come again, and
-# one of them that has talked
-ends_with() {
-	local n=$1
-	shift
-	front "$@"
+@test "TERM tells those who wait in the backlog to come again, one that has talked as well, and resets none" {
+	front ETD_DELAY=20 ETD_COUNTS=counts.cdb etd-server "${local[@]}" true
 	kill -STOP "$(cat front.pid)"
-	start clients perl "$top/t/clients" "$(port front)" "$n" 127.1
+	start clients perl "$top/t/clients" "$(port front)" 100 127.1
 	has clients.out ready
 	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
 	echo HELO >&5
@@ -141,13 +137,9 @@ ends_with() {
 	run -0 cat <&5
 	exec 5>&-
 	[ "$output" = $'421 4.3.0 Service not available, try again later\r' ]
-	has clients.out "^421 $n\$"
+	has clients.out '^421 100$'
 	[ "$(wc -l <clients.out)" -eq 2 ]
 	wait_for eval '! kill -0 "$(cat front.pid)"'
-}
-
-@test "TERM tells those who wait in the backlog to come again, and resets none" {
-	ends_with 100 ETD_DELAY=20 ETD_COUNTS=counts.cdb etd-server "${local[@]}" true
 	[ "$(cdb -q counts.cdb accepted)" = 101 ]
 }
 
