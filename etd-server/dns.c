@@ -11,7 +11,7 @@
 
 enum {
 	TRIES = 3, TRIES_TIME = 7,	/* each of them waits twice as long as the one before */
-	MORE_TRIES = 9,			/* 250 ms, doubled so often, is a minute */
+	LEAST_MS = 250,			/* for a try, in c-ares 1.34 */
 	BUFFER = 1 << 20		/* for answers to what thousands have made us ask at once */
 };
 
@@ -61,10 +61,12 @@ open_channel(struct dns *d, char why[REASON_MAX])
 	int status;
 
 #ifdef ARES_OPT_MAXTIMEOUTMS
-	/* Such a c-ares counts from how fast the servers' answers have been so far, and at least from
-	   250 ms: 3 tries would be over after a second. */
+	/* Such a c-ares counts from how fast the servers' answers have been so far, and makes each try
+	   shorter by chance, down to its half: 3 tries could be over after a second. */
 	set |= ARES_OPT_MAXTIMEOUTMS;
-	options.tries = MORE_TRIES;
+	options.tries = 0;
+	for (int64_t ms = LEAST_MS; ms < 2 * d->timeout_ms || options.tries == 0; ms *= 2)
+		options.tries++;
 	options.maxtimeout = (int)(d->timeout_ms / 2);
 #endif
 #ifdef ARES_OPT_QUERY_CACHE

@@ -23,7 +23,7 @@ struct dns {
 	int fd;			/* to poll for POLLIN */
 	void *channel;		/* c-ares's */
 	const struct resolvers *resolvers;	/* none: those of /etc/resolv.conf */
-	int64_t timeout_ms;	/* for one question, with all that is tried */
+	int64_t timeout_ms;	/* for one question, with all that is tried; c-ares 1.34 may take two or three times as long */
 	size_t pending;		/* questions: while there are any, dns_run is called every
 				   DNS_TICK_MS at least, for c-ares asks again by itself */
 };
