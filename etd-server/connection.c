@@ -10,6 +10,8 @@
 #include "number.h"
 #include "ucspi.h"
 
+enum { OWN = 4 };	/* variables of the verdict: they come after the rule's, and must have a place */
+
 int
 connection_set(struct chain *c, const struct held *h, const struct local *local, const char *rblsmtpd)
 {
@@ -25,7 +27,7 @@ connection_set(struct chain *c, const struct held *h, const struct local *local,
 	chain_set(c, "LISTEN_FDS", NULL);
 	chain_set(c, "LISTEN_FDNAMES", NULL);
 	for (const char *v = NULL; (v = rule_variable(&h->rule, v)) != NULL;)
-		if (!chain_put(c, v))
+		if (!chain_put(c, v) || c->n > CHAIN_SETS - OWN)
 			return 0;
 	chain_set(c, "ETD_RESULT", verdict_names[h->verdict]);
 	chain_set(c, "ETD_WAITED", number_seconds_text(waited, h->waited_ms));

@@ -125,6 +125,24 @@ tcpserver_says() {
 	says 127.0.0.3 none
 }
 
+@test "no rule takes the places of the verdict's own variables" {
+	export ETD_DELAY=20
+	# With fewer variables all have a place, with more the rule is too long.
+	for n in 104 105 106 107 108 109 110; do
+		{
+			printf ':allow,ETD_ACTION="rblsmtpd"'
+			for ((i = 2; i <= n; i++)); do printf ',V%d="x"' "$i"; done
+			echo
+		} | tcprules rules.cdb rules.tmp
+		rm -f front.log
+		start_server front etd-server -H -x rules.cdb -1 -l front.example 127.0.0.1 0 sh -c 'echo "220 $ETD_RESULT $RBLSMTPD"'
+		run -0 talk front <<<EHLO
+		[[ $output == 421* || $output == '220 early -5.5.1 Refused: you talked before the greeting' ]] ||
+			{ echo "$n: $output"; return 1; }
+		stop front
+	done
+}
+
 @test "a file that is cut short, noise or a directory costs a 421, and a whole one mends that" {
 	rules '127.0.0.2:allow,WHO="one"' ':allow,WHO="all"'
 	cp rules.cdb whole
