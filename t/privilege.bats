@@ -241,3 +241,56 @@ server() { ETD_DELAY=0 start_server front "$@" -1 -H -l 0 127.0.0.1 0 sh -c "$pr
 		done
 	done
 }
+
+@test "etd.7: the account of a relay cannot look into it once it cannot read the program's file" {
+	as_root
+	for_all etd-connect
+	for_all etd-server
+	backend a
+	list a
+	chmod 644 backends.cdb
+	chmod 755 bin/*
+	# looks PROCESS: what ptrace(2) is allowed, this is
+	looks() { setuidgid nobody readlink "/proc/$1/fd/0"; }
+	# fronts: both, with a relay of each in $relays
+	fronts() {
+		ETD_IDLE_TIMEOUT=60 serve each setuidgid nobody etd-connect backends.cdb
+		ETD_DELAY=0 ETD_IDLE_TIMEOUT=60 start_server front setuidgid nobody etd-server -1 -H -l 0 127.0.0.1 0 etd-connect backends.cdb
+		relays=
+		for front in each front; do
+			start "$front.client" socat -u "TCP:127.0.0.1:$(port $front)" -
+			has "$front.client.out" '^220'
+			relays+=" $(pgrep -f -x 'etd-connect backends.cdb' -P "$(cat $front.pid)")"
+		done
+	}
+	fronts
+	for process in $relays "$(cat front.pid)"; do looks "$process"; done
+	for front in each front; do stop $front.client; stop $front; done
+	sh -c "$(manual_example etd.7 'chmod go-r' | sed "s:/usr/local/bin:bin:g")"
+	fronts
+	for process in $relays "$(cat front.pid)"; do run -1 looks "$process"; done
+}
+
+@test "checkd under an account of its own: that of etd-connect uses the counter and the FIFO, but cannot change the list or stop checkd" {
+	as_root
+	let_others_in
+	for_all checkd
+	for_all etd-connect
+	backend a
+	echo "a 127.0.0.1:$(port a) no-check" >backends
+	mkdir state
+	chown daemon:"$(id -g nobody)" state
+	chmod 2755 state
+	umask 077	# whatever it is
+	start checkd setuidgid daemon checkd backends state/backends.cdb
+	wait_for test -e state/backends.cdb -a -e state/backends.cdb.turn
+	wait_for setuidgid nobody sh -c '[ -w state/backends.cdb.nudge ]'
+	run -0 --separate-stderr setuidgid nobody etd-connect -v state/backends.cdb 0<>idle
+	[ "${lines[0]}" = 220 ]
+	[[ $stderr != *random* ]]
+	[ "$(od -An -t u8 state/backends.cdb.turn | tr -d ' ')" -eq 1 ]
+	setuidgid nobody sh -c 'echo a >state/backends.cdb.nudge'
+	for attack in 'echo >state/backends.cdb' 'rm -f state/backends.cdb' 'echo >state/backends.cdb.tmp' "kill $(cat checkd.pid)"; do
+		run ! setuidgid nobody sh -c "$attack"
+	done
+}
