@@ -85,6 +85,22 @@ tcpserver_says() {
 	diff tcpserver.says etd-server.says
 }
 
+@test "etd.7: a rule for an IPv6 network with a group of zeros misses clients, and one more has others" {
+	printf '%s\n' '2001:db8:1:7::allow,WHO="sure"' '2001:db8:0:7::allow,WHO="first"' '2001:db8::7::allow,WHO="second"' |
+		"$top/t/peer/usr/bin/tcprules" rules.cdb rules.tmp
+	front ETD_PROXY_FROM=127.0.0.1 etd-server -H -x rules.cdb
+	# is_found ADDRESS RULE
+	is_found() {
+		run -0 talk front <<<"PROXY TCP6 $1 2001:db8::25 4711 25"$'\r'
+		[ "$output" = "$2" ] || { echo "$1: $output"; return 1; }
+	}
+	is_found 2001:db8:1:7::1 sure
+	is_found 2001:db8:1:7:1:2:3:4 sure
+	is_found 2001:db8:0:7::1 first
+	is_found 2001:db8:0:7:1:2:3:4 second
+	is_found 2001:db8::7:9 second
+}
+
 @test "a rule's variables go over the environment's, the last of a name, and may take the place of tcpserver's own" {
 	rules '127.0.0.2:allow,WHO="one",WHO="two",TCPLOCALHOST="mine",EMPTY=""' ':allow'
 	start_server front env ETD_DELAY=0 WHO=zero EMPTY=x etd-server -H -l front.example -x rules.cdb -1 127.0.0.1 0 \
