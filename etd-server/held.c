@@ -168,12 +168,14 @@ begin_hold(struct front *f, struct held *h, struct policy *p)
 	}
 }
 
-/* Counts it among its network's connections. Returns 0 where that makes too many. */
+/* Counts it among its network's connections, there alone. Returns 0 where that makes too many. */
 static int
 is_within_limit(struct front *f, struct held *h, const struct policy *p)
 {
 	struct network network;
 
+	peers_leave(&f->clients.peers, h->peer);
+	h->peer = NULL;
 	if (p->per_client == 0 || h->own)
 		return 1;
 	policy_network(p, &h->address, &network);
@@ -233,7 +235,9 @@ begin(struct front *f, struct held *h)
 	if (o->ask_names && !h->own) {
 		if (o->local == NULL && h->to == NULL)	/* its name may be asked for meanwhile, too */
 			locals_find(&f->locals, h->fd, &f->names);
-		h->question = names_ask(&f->names, &h->address, h);
+		/* Names come from strangers' servers, which may let any number of clients wait. */
+		if (is_within_limit(f, h, f->terms.usual))
+			h->question = names_ask(&f->names, &h->address, h);
 	}
 	if (h->question == NULL) {
 		settle(f, h);

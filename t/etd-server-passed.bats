@@ -172,6 +172,28 @@ ended() {
 	has_lines front.log 'pass ip=127\.0\.0\.2' 3
 }
 
+@test "connections that wait for a client's name count, and those beyond ETD_PER_CLIENT do not wait for it" {
+	resolver '127.0.0.2 PTR !silent' '127.0.0.3 PTR !silent' '127.0.0.4 PTR mx.example'
+	printf '%s\n' '127.0.0.3:allow,ETD_PER_CLIENT=""' '=mx.example:allow,ETD_PER_CLIENT="1"' ':allow' | tcprules rules.cdb rules.tmp
+	front ETD_PER_CLIENT=2 ETD_DELAY=0.2 ETD_DNS_TIMEOUT=60 DNSCACHEIP="$resolver" \
+		etd-server -v -x rules.cdb -l front.example -1 127.0.0.1 0 sh -c 'echo "220 $TCPREMOTEHOST"'
+	for client in 2.first 2.second 3.first 3.second; do
+		start "$client" socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.${client%.*}" -
+	done
+	wait_for eval '[ "$(ss -Htn state established "sport = :$(port front)" | wc -l)" -eq 4 ]'
+	run -0 from 127.0.0.2
+	[ "$output" = $'421 4.7.0 Too many connections from your address, try again later\r' ]
+	has front.log '^etd-server: limit ip=127\.0\.0\.2 port=[0-9]* reason=per-client$'
+	# Where a rule by the address has no limit, they have no name; others have one, and are counted once.
+	for _ in 1 2 3; do
+		run -0 from 127.0.0.3
+		[ "$output" = '220 ' ]
+		run -0 from 127.0.0.4
+		[ "$output" = '220 mx.example' ]
+	done
+	[ "$(count front.log '^etd-server: limit')" -eq 1 ]
+}
+
 @test "a client at its limit is not remembered" {
 	front ETD_PASSED=passed.cdb ETD_PER_CLIENT=1 ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
 	[ "$(from 127.0.0.2)" = pass ]
