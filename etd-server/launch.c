@@ -42,14 +42,16 @@ start(struct front *f, const struct held *h, struct policy *p, const struct loca
 	return pid;
 }
 
-/* A client that has as many connections as it may is not trusted with that. */
+/* A client that has as many connections as it may is not trusted with that, nor one of which a list has
+   said nothing: the lists are not asked about those that are remembered. */
 static void
-remember(struct front *f, const struct held *h, const struct policy *p)
+remember(struct front *f, const struct held *h, struct policy *p)
 {
 	struct network network;
 
 	if (h->verdict != VERDICT_PASS || !p->remember ||
-	    (h->peer != NULL && h->peer->n >= (size_t)p->per_client))
+	    (h->peer != NULL && h->peer->n >= (size_t)p->per_client) ||
+	    !lists_have_answered(f, h, p))
 		return;
 	policy_network(p, &h->address, &network);
 	passed_add(&f->passed, &network, p->passed_s);

@@ -105,6 +105,25 @@ lists_let_in(struct front *f, struct held *h, int is_its_turn)
 	return 0;
 }
 
+int
+lists_have_answered(struct front *f, const struct held *h, struct policy *p)
+{
+	const struct sites *sites = &p->score.sites;
+
+	find_zones(f, &p->score.sites);
+	for (int i = 0; i < sites->n; i++) {
+		const struct zone *zone = sites->all[i].zone;
+		const struct answer *a;
+
+		if (zone == NULL || zone->standing == ZONE_IGNORED || zone->silent)
+			continue;
+		a = h->asker.inquiry != NULL ? inquiry_answer(h->asker.inquiry, zone) : NULL;
+		if (a == NULL || a->open || a->status == LOOKUP_FAILED)
+			return 0;
+	}
+	return 1;
+}
+
 void
 lists_refusal(struct front *f, const struct held *h, struct policy *p, struct refusal *refusal)
 {

@@ -26,6 +26,10 @@ int lists_news(struct front *, struct held *, struct policy *);
    is left until it is its turn. */
 int lists_let_in(struct front *, struct held *, int is_its_turn);
 
+/* Whether each list has said something of it: what passes while a list is out of reach is not known to be
+   clean. A list that answers no test either is not counted, nor one that is ignored. */
+int lists_have_answered(struct front *, const struct held *, struct policy *);
+
 /* RBLSMTPD for a client that is listed. */
 void lists_refusal(struct front *, const struct held *, struct policy *, struct refusal *);
 

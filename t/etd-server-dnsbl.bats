@@ -220,6 +220,18 @@ with() {
 	done
 }
 
+@test "a client of which a list has said nothing is not remembered, unless that list answers no test either" {
+	resolver '2.0.0.127.bl.example A 127.0.0.2' '9.0.0.127.bl.example A !silent' '8.0.0.127.bl.example A !rcode=2' \
+		'* A !silent' '1.0.0.127.bl.example A !rcode=3' '7.0.0.127.bl.example A !rcode=3'
+	dnsbl='bl.example dead.example' front ETD_PASSED=passed.cdb ETD_DNS_TIMEOUT=1
+	has front.log 'warning: list dead\.example: it does not answer'
+	for ip in 127.0.0.9 127.0.0.8 127.0.0.7; do says $ip "$pass"; done
+	kill -TERM "$(cat front.pid)"
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+	run -0 cdb -d -m passed.cdb
+	[[ $output == *127.0.0.7* && $output != *127.0.0.8* && $output != *127.0.0.9* ]]
+}
+
 @test "who is listed is forgotten, if a connection has passed before the list answered" {
 	resolver '2.0.0.127.bl.example A 127.0.0.2' '9.0.0.127.bl.example A !late=4 127.0.0.2'
 	hold=3 front ETD_PASSED=passed.cdb ETD_DNS_TIMEOUT=60
