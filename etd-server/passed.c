@@ -15,16 +15,23 @@
 
 enum { LOOK_MS = 1000 };
 
+static int
+is_over(const struct past *past)
+{
+	return past->until_s != 0 && past->until_s <= time(NULL);
+}
+
 /* until_s is 0 for one that is forgotten, whatever other files say. */
 static void
 put(struct passed *p, const struct network *network, int64_t until_s)
 {
 	struct past *past = (struct past *)table_find(&p->table, network);
+	struct past *oldest = (struct past *)p->table.oldest;
 
 	if (past != NULL) {
 		table_touch(&p->table, &past->entry);
-	} else if (p->table.n >= PASSED_MAX) {
-		past = (struct past *)p->table.oldest;
+	} else if (oldest != NULL && (p->table.n >= PASSED_MAX || is_over(oldest))) {
+		past = oldest;
 		table_remove(&p->table, &past->entry);
 		past->entry.network = *network;
 		table_add(&p->table, &past->entry);
@@ -108,7 +115,7 @@ passed_has(struct passed *p, const struct network *network, int64_t now_ms)
 {
 	const struct past *past = (const struct past *)table_find(&p->table, network);
 
-	if (past != NULL && (past->until_s == 0 || past->until_s > time(NULL)))
+	if (past != NULL && !is_over(past))
 		return past->until_s != 0;
 	return p->n > 0 && others_have(p, network, now_ms);
 }

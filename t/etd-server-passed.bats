@@ -274,3 +274,34 @@ with() {
 	done
 	[ "$(from 127.0.0.2)" = known ]
 }
+
+@test "memory is for those whose time is not over, however many others have passed" {
+	cat >places.c <<-'EOF'
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include "passed.h"
+		int main(int argc, char **argv)
+		{
+			static struct passed passed;
+			char why[REASON_MAX], ip[40];
+			struct network network;
+
+			if (argc != 2 || !passed_open(&passed, "passed.cdb", why))
+				return 1;
+			for (int i = 0; i < 1000; i++) {
+				snprintf(ip, sizeof ip, "192.0.%d.%d", i / 250, i % 250);
+				if (!network_parse(&network, ip))
+					return 1;
+				passed_add(&passed, &network, atol(argv[1]));
+			}
+			printf("%zu\n", passed.table.n);
+			return 0;
+		}
+	EOF
+	"$top/compile-daemon" -D_GNU_SOURCE -I "$top/lib" -I "$top/etd-server" -o places places.c \
+		"$top"/etd-server/{passed,saved,table}.c "$top/lib/libetd-daemon.a" "$(cc -print-file-name=libcdb.a)"
+	run -0 ./places 60
+	[ "$output" -eq 1000 ]
+	run -0 ./places 0	# which is over at once
+	[ "$output" -eq 1 ]
+}
