@@ -151,7 +151,7 @@ tcpserver_says() {
 			echo
 		} | tcprules rules.cdb rules.tmp
 		rm -f front.log
-		start_server front etd-server -H -x rules.cdb -1 -l front.example 127.0.0.1 0 sh -c 'echo "220 $ETD_RESULT $RBLSMTPD"'
+		start_server front etd-server -H -x rules.cdb -1 -l front.example 127.0.0.1 0 sh -c 'read -r _; echo "220 $ETD_RESULT $RBLSMTPD"'
 		run -0 talk front <<<EHLO
 		[[ $output == 421* || $output == '220 early -5.5.1 Refused: you talked before the greeting' ]] ||
 			{ echo "$n: $output"; return 1; }
