@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "saved.h"
 
 enum { LOOK_MS = 1000 };
@@ -18,12 +19,12 @@ enum { LOOK_MS = 1000 };
 static int
 is_over(const struct past *past)
 {
-	return past->until_s != 0 && past->until_s <= time(NULL);
+	return past->until_ms != 0 && past->until_ms <= clock_ms();
 }
 
-/* until_s is 0 for one that is forgotten, whatever other files say. */
+/* until_ms is 0 for one that is forgotten, whatever other files say. */
 static void
-put(struct passed *p, const struct network *network, int64_t until_s)
+put(struct passed *p, const struct network *network, int64_t until_ms)
 {
 	struct past *past = (struct past *)table_find(&p->table, network);
 	struct past *oldest = (struct past *)p->table.oldest;
@@ -42,13 +43,13 @@ put(struct passed *p, const struct network *network, int64_t until_s)
 		past->entry.network = *network;
 		table_add(&p->table, &past->entry);
 	}
-	past->until_s = until_s;
+	past->until_ms = until_ms;
 }
 
 static void
 take_saved(void *arg, const struct network *network, int64_t until_s)
 {
-	put(arg, network, until_s);
+	put(arg, network, clock_ms() + (until_s - time(NULL)) * 1000);
 }
 
 static int
@@ -116,14 +117,14 @@ passed_has(struct passed *p, const struct network *network, int64_t now_ms)
 	const struct past *past = (const struct past *)table_find(&p->table, network);
 
 	if (past != NULL && !is_over(past))
-		return past->until_s != 0;
+		return past->until_ms != 0;
 	return p->n > 0 && others_have(p, network, now_ms);
 }
 
 void
 passed_add(struct passed *p, const struct network *network, int64_t seconds)
 {
-	put(p, network, time(NULL) + seconds);
+	put(p, network, clock_ms() + seconds * 1000);
 	p->changed = 1;
 }
 

@@ -10,10 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "number.h"
 #include "renewal.h"
 
 enum { VALUE_MAX = 20 };
+static const int64_t LATEST = 1LL << 40;
 static const char key_version[] = "version", version[] = "1";
 
 /* The moment that a record gives; 0 for what is none. */
@@ -27,7 +29,7 @@ parse_moment(const struct cdb *cdb)
 	if (data == NULL || cdb_datalen(cdb) > VALUE_MAX)
 		return 0;
 	memcpy(text, data, cdb_datalen(cdb));
-	return number_parse(text, 1, INT64_MAX, &until_s) ? until_s : 0;
+	return number_parse(text, 1, LATEST, &until_s) ? until_s : 0;
 }
 
 static int
@@ -93,18 +95,18 @@ fill(const struct table *table, int fd)
 {
 	char key[NETWORK_SIZE], value[VALUE_MAX + 1];
 	struct cdb_make cdb;
-	int64_t now_s = time(NULL);
+	int64_t now_s = time(NULL), now_ms = clock_ms();
 	int ok = cdb_make_start(&cdb, fd) != -1 &&
 	    cdb_make_add(&cdb, key_version, sizeof key_version - 1, version, sizeof version - 1) != -1;
 
 	for (const struct entry *e = table->oldest; e != NULL && ok; e = e->newer) {
-		int64_t until_s = ((const struct past *)e)->until_s;
+		int64_t left_ms = ((const struct past *)e)->until_ms - now_ms;
 
-		if (until_s <= now_s)
+		if (left_ms <= 0)
 			continue;
 		network_text(&e->network, key);
 		ok = cdb_make_add(&cdb, key, (unsigned)strlen(key), value,
-		    (unsigned)snprintf(value, sizeof value, "%lld", (long long)until_s)) != -1;
+		    (unsigned)snprintf(value, sizeof value, "%lld", (long long)(now_s + (left_ms + 999) / 1000))) != -1;
 	}
 	ok = cdb_make_finish(&cdb) != -1 && ok;	/* after a failure too: it frees the memory */
 	return ok && fsync(fd) != -1;

@@ -14,7 +14,7 @@
 /* A client in memory. */
 struct past {
 	struct entry entry;
-	int64_t until_s;	/* on the wall clock; 0: forgotten, whatever other files say */
+	int64_t until_ms;	/* on the clock of clock.h; 0: forgotten, whatever other files say */
 };
 
 /* Takes each client of the file whose time is not over. Where there is no file, there are none. Returns 1,

@@ -305,3 +305,25 @@ with() {
 	run -0 ./places 0	# which is over at once
 	[ "$output" -eq 1 ]
 }
+
+@test "a step of the wall clock neither makes anybody known for longer nor forgets anybody" {
+	library=$(find /usr/lib/*/faketime -name libfaketime.so.1 2>/dev/null | head -n 1)
+	[ -n "$library" ] || skip 'there is no libfaketime'
+	! ldd "$(command -v etd-server)" | grep -q libasan || skip 'the sanitizer does not bear libfaketime'
+	echo +0 >clock
+	export FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1
+	front ETD_PASSED=passed.cdb ETD_PASSED_TTL=60 ETD_DELAY=0.5 LD_PRELOAD="$library" etd-server -1H 127.0.0.1 0 \
+		env -u LD_PRELOAD sh -c "$says"
+	[ "$(from 127.0.0.2)" = pass ]
+	echo +3600 >clock
+	[ "$(from 127.0.0.2)" = known ]
+	[ "$(from 127.0.0.3)" = pass ]
+	echo +0 >clock
+	ended
+	# Nobody is saved with a time that the file's reader, who has the right clock, would take for more.
+	now=$(date +%s)
+	for ip in 127.0.0.2 127.0.0.3; do
+		[ "$(cdb -q passed.cdb "$ip")" -gt "$now" ]
+		[ "$(cdb -q passed.cdb "$ip")" -le $((now + 60)) ]
+	done
+}
