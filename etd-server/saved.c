@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "number.h"
 #include "renewal.h"
 
 enum { VALUE_MAX = 20 };
@@ -20,16 +19,11 @@ static const char key_version[] = "version", version[] = "1";
 
 /* The moment that a record gives; 0 for what is none. */
 static int64_t
-parse_moment(const struct cdb *cdb)
+parse_moment(const struct snapshot *s)
 {
-	char text[VALUE_MAX + 1] = "";
-	const char *data = cdb_getdata(cdb);
 	int64_t until_s;
 
-	if (data == NULL || cdb_datalen(cdb) > VALUE_MAX)
-		return 0;
-	memcpy(text, data, cdb_datalen(cdb));
-	return number_parse(text, 1, LATEST, &until_s) ? until_s : 0;
+	return snapshot_number(s, 1, LATEST, &until_s) ? until_s : 0;
 }
 
 static int
@@ -54,10 +48,10 @@ read_all(struct snapshot *s, saved_take *take, void *arg)
 	int64_t until_s, now_s = time(NULL);
 	int found = cdb_find(cdb, key_version, sizeof key_version - 1);
 
-	if (found <= 0 || parse_moment(cdb) != 1)
+	if (found <= 0 || parse_moment(s) != 1)
 		return 0;
 	while ((found = snapshot_next(s, &at)) > 0) {
-		until_s = parse_moment(cdb);
+		until_s = parse_moment(s);
 		if (until_s > now_s && parse_network(cdb, &network))
 			take(arg, &network, until_s);
 	}
@@ -86,7 +80,7 @@ saved_until(struct snapshot *s, const struct network *network)
 	char text[NETWORK_SIZE];
 	unsigned len = (unsigned)strlen(network_text(network, text));
 
-	return cdb_find(&s->cdb, text, len) > 0 ? parse_moment(&s->cdb) : 0;
+	return cdb_find(&s->cdb, text, len) > 0 ? parse_moment(s) : 0;
 }
 
 /* Returns 1, or 0 with errno. */

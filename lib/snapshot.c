@@ -6,9 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
+
+#include "number.h"
+
+enum { NUMBER_MAX = 20 };	/* digits: INT64_MAX has 19 */
 
 /* Returns a descriptor, or -1 with errno. */
 static int
@@ -84,6 +89,18 @@ snapshot_next(struct snapshot *s, unsigned *at)
 	before = *at;
 	found = cdb_seqnext(at, &s->cdb);
 	return found > 0 && *at <= before ? -1 : found;
+}
+
+int
+snapshot_number(const struct snapshot *s, int64_t least, int64_t most, int64_t *number)
+{
+	char text[NUMBER_MAX + 1] = "";
+	const char *data = cdb_getdata(&s->cdb);
+
+	if (data == NULL || cdb_datalen(&s->cdb) > NUMBER_MAX)
+		return 0;
+	memcpy(text, data, cdb_datalen(&s->cdb));
+	return number_parse(text, least, most, number);
 }
 
 void

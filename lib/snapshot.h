@@ -6,6 +6,7 @@
 #define SNAPSHOT_H
 
 #include <cdb.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 struct snapshot {
@@ -20,6 +21,10 @@ void snapshot_close(struct snapshot *);
 /* The next record, to be read as after cdb_find; *at is 0 for the first. Returns 1, 0 behind the last one,
    or -1 where a length is damaged: cdb_seqnext would go round in circles there. */
 int snapshot_next(struct snapshot *, unsigned *at);
+
+/* The number that the record is which was found. Returns 1, or 0 where it is none, or not from least to
+   most. */
+int snapshot_number(const struct snapshot *, int64_t least, int64_t most, int64_t *number);
 
 /* Whether that is still the file. */
 int snapshot_is(const struct snapshot *, const struct stat *);

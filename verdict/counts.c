@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "number.h"
 #include "renewal.h"
 #include "snapshot.h"
 
@@ -121,20 +120,14 @@ counts_write(struct counts *c, const char *path, char why[REASON_MAX])
 }
 
 struct reading {
-	struct cdb *cdb;
+	struct snapshot *file;
 	char missing[64];	/* the first key that is not there, or is no number */
 };
 
 static int
-find_number(struct cdb *cdb, const char *key, int64_t *n)
+find_number(struct snapshot *s, const char *key, int64_t *n)
 {
-	char text[VALUE_MAX + 1] = "";
-
-	if (cdb_find(cdb, key, (unsigned)strlen(key)) <= 0 || cdb_datalen(cdb) > VALUE_MAX ||
-	    cdb_getdata(cdb) == NULL)
-		return 0;
-	memcpy(text, cdb_getdata(cdb), cdb_datalen(cdb));
-	return number_parse(text, 0, INT64_MAX, n);
+	return cdb_find(&s->cdb, key, (unsigned)strlen(key)) > 0 && snapshot_number(s, 0, INT64_MAX, n);
 }
 
 static void
@@ -142,7 +135,7 @@ find(void *with, int64_t *n, const char *key)
 {
 	struct reading *r = with;
 
-	if (r->missing[0] == '\0' && !find_number(r->cdb, key, n))
+	if (r->missing[0] == '\0' && !find_number(r->file, key, n))
 		snprintf(r->missing, sizeof r->missing, "%s", key);
 }
 
@@ -150,13 +143,13 @@ int
 counts_read(struct counts *c, const char *path, char why[REASON_MAX])
 {
 	struct snapshot s;
-	struct reading r = { .cdb = &s.cdb, .missing = "" };
+	struct reading r = { .file = &s, .missing = "" };
 	int64_t v = 0;
 
 	if (!snapshot_open(&s, path))
 		return reason(why, errno == EPROTO ? "%s: damaged: not a cdb" : "unable to open %s: %m",
 		    path);
-	if (!find_number(&s.cdb, key_version, &v))
+	if (!find_number(&s, key_version, &v))
 		snprintf(r.missing, sizeof r.missing, "%s", key_version);
 	else if (v == 1)
 		each(c, find, &r);
