@@ -2,11 +2,9 @@
  * pick: backends.cdb as the fuzzer writes it. Whatever it holds, what comes out is good
  * records, or a reason why there is none.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "file.h"
 #include "pick.h"
 
 static void
@@ -28,12 +26,9 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct pick p;
-	char path[32];
-	int fd = memfd_create("backends.cdb", 0);
+	char path[FILE_PATH];
+	int fd = file_make(path, data, size);
 
-	if (write(fd, data, size) != (ssize_t)size)
-		abort();
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	pick_all(&p, path, PICK_FIRST);
 	pick_all(&p, path, PICK_SOURCE);
 	close(fd);

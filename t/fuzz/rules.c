@@ -2,11 +2,9 @@
  * rules: tcprules's file as the fuzzer writes it. Whatever it holds, a lookup finds a rule, all of which
  * can be read, or none, or says that the file is damaged.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "file.h"
 #include "rules.h"
 
 static void
@@ -29,12 +27,9 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static char why[REASON_MAX];
 	struct rules *r = NULL;
-	char path[32];
-	int fd = memfd_create("rules.cdb", 0);
+	char path[FILE_PATH];
+	int fd = file_make(path, data, size);
 
-	if (write(fd, data, size) != (ssize_t)size)
-		abort();
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	if (rules_open(&r, path, 0, why)) {
 		find(r, "192.0.2.1", "");
 		find(r, "192.0.2.1", "mail.example.org");
