@@ -1,4 +1,5 @@
 load lib
+load faketime
 
 # What etd-server remembers of clients that passed, how many connections one client may have, and stress.
 
@@ -307,12 +308,10 @@ with() {
 }
 
 @test "a step of the wall clock neither makes anybody known for longer nor forgets anybody" {
-	library=$(find /usr/lib/*/faketime -name libfaketime.so.1 2>/dev/null | head -n 1)
-	[ -n "$library" ] || skip 'there is no libfaketime'
-	! ldd "$(command -v etd-server)" | grep -q libasan || skip 'the sanitizer does not bear libfaketime'
 	echo +0 >clock
-	export FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1
-	front ETD_PASSED=passed.cdb ETD_PASSED_TTL=60 ETD_DELAY=0.5 LD_PRELOAD="$library" etd-server -1H 127.0.0.1 0 \
+	read -ra fake <<<"$(fake_clock "$(command -v etd-server)" "$PWD/clock")"
+	[ "${#fake[@]}" -gt 0 ] || skip 'there is no libfaketime, or the sanitizer does not bear it'
+	front ETD_PASSED=passed.cdb ETD_PASSED_TTL=60 ETD_DELAY=0.5 "${fake[@]}" etd-server -1H 127.0.0.1 0 \
 		env -u LD_PRELOAD sh -c "$says"
 	[ "$(from 127.0.0.2)" = pass ]
 	echo +3600 >clock
