@@ -73,7 +73,7 @@ bench: all
 	t/bench/etd-server
 	t/bench/etd-server-dns
 
-# Both fronts under load and faults, for as long as N sessions take; see the script.
+# Three fronts under load and faults, for as long as N sessions take; see the script.
 N = 1000000
 soak: all
 	t/soak/soak $(N)

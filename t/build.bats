@@ -180,5 +180,5 @@ marks() { readelf -W -n "$1" 2>/dev/null | grep -o 'x86 feature: .*' || :; }
 
 @test "the shell scripts are clean" {
 	cd "$top"
-	shellcheck -x .ci/run debian/check etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/bench/etd-server t/bench/etd-server-dns t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/front.bash t/lib.bash t/site.bash t/soak/faults t/soak/postfix t/soak/soak t/valgrind
+	shellcheck -x .ci/run debian/check etd-conf/etd-conf.sh etd-drain/etd-drain.sh etd-report/etd-report.sh find-cc t/bench/checkd t/bench/etd-connect t/bench/etd-delay t/bench/etd-server t/bench/etd-server-dns t/demo t/fuzz/build t/fuzz/fuzz t/package t/run t/sanitize t/setup t/faketime.bash t/front.bash t/lib.bash t/site.bash t/soak/faults t/soak/postfix t/soak/soak t/valgrind
 }

@@ -16,9 +16,6 @@ has_landlock() {
 	./landlock || skip 'the kernel has no Landlock'
 }
 
-# proc_status PROCESS FIELD: its value in /proc/PROCESS/status
-proc_status() { sed -n "s/^$2:\t//p" "/proc/$1/status"; }
-
 no_check() { echo 'a 127.0.0.1:25 no-check' >backends; }
 
 @test "checkd runs without new privileges, and drops the capabilities that an account was given" {

@@ -179,51 +179,43 @@ manual_example() {
 # let_others_in: other accounts may pass into the test's directory
 let_others_in() { chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"; }
 
+# proc_status PROCESS FIELD: its value in /proc/PROCESS/status
+proc_status() { sed -n "s/^$2:\t//p" "/proc/$1/status"; }
+
+# haproxy_server NAME LINE ...: HAProxy with a section of these lines, which bind NAME.port
+haproxy_server() {
+	{
+		cat <<-END
+			global
+				log stderr local0
+			defaults
+				mode tcp
+				log global
+				timeout connect 20s
+				timeout client 60s
+				timeout server 60s
+			listen $1
+		END
+		printf '\t%s\n' "${@:2}"
+	} >"$1.cfg"
+	start "$1" haproxy -db -f "$1.cfg"
+	wait_for listens "$(port "$1")"
+}
+
 # proxied_server NAME SERVER: HAProxy on NAME.port of both families, which wants a PROXY header,
 # relays to SERVER and logs the client's address
 proxied_server() {
 	free_port "$1"
-	cat >"$1.cfg" <<-END
-		global
-			log stderr local0
-		defaults
-			mode tcp
-			log global
-			option tcplog
-			timeout connect 5s
-			timeout client 5s
-			timeout server 5s
-		listen $1
-			bind 127.0.0.1:$(port "$1") accept-proxy
-			bind [::1]:$(port "$1") accept-proxy
-			server $2 127.0.0.1:$(port "$2")
-	END
-	start "$1" haproxy -db -f "$1.cfg"
-	wait_for listens "$(port "$1")"
+	haproxy_server "$1" 'option tcplog' "bind 127.0.0.1:$(port "$1") accept-proxy" \
+		"bind [::1]:$(port "$1") accept-proxy" "server $2 127.0.0.1:$(port "$2")"
 }
 
 # balancer NAME SERVER OPTION ...: HAProxy on NAME.port of both families, and on NAME.socket, relays to
 # SERVER, whose line has the options; HAPROXY is for the section
 balancer() {
 	free_port "$1"
-	cat >"$1.cfg" <<-END
-		global
-			log stderr local0
-		defaults
-			mode tcp
-			log global
-			timeout connect 20s
-			timeout client 60s
-			timeout server 60s
-		listen $1
-			bind 127.0.0.1:$(port "$1")
-			bind [::1]:$(port "$1")
-			bind $PWD/$1.socket
-			${HAPROXY-}
-			server $2 127.0.0.1:$(port "$2") ${*:3}
-	END
-	start "$1" haproxy -db -f "$1.cfg"
-	wait_for listens "$(port "$1")"
+	haproxy_server "$1" "bind 127.0.0.1:$(port "$1")" "bind [::1]:$(port "$1")" "bind $PWD/$1.socket" \
+		"${HAPROXY-}" "server $2 127.0.0.1:$(port "$2") ${*:3}"
 }
 
 # postfix_server NAME [ SETTING ... ]: a real Postfix on NAME.port, which logs to NAME.mail.log and

@@ -17,7 +17,7 @@ net_raw=0000000000002000
 relay() { pgrep -f -x 'etd-connect( -v)? backends.cdb' -P "$(cat front.pid)"; }
 
 # status NAME [ PROCESS ]: that field of its status in /proc
-status() { sed -n "s/^$1:[[:blank:]]*//p" "/proc/${2:-$(relay)}/status"; }
+status() { proc_status "${2:-$(relay)}" "$1"; }
 
 # has_capabilities PERMITTED EFFECTIVE INHERITABLE AMBIENT [ PROCESS ]
 has_capabilities() { [ "$(status CapPrm "${5-}") $(status CapEff "${5-}") $(status CapInh "${5-}") $(status CapAmb "${5-}")" = "$1 $2 $3 $4" ]; }
