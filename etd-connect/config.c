@@ -17,8 +17,9 @@ search_time(const struct settings *s)
 	const char *waited = setting_get(s, "ETD_WAITED");
 	int64_t held_ms = 0, left_ms;
 
+	/* A client that waited for a program, too, may have been held for longer than a hold lasts. */
 	if (waited != NULL)
-		number_seconds(waited, 0, HOLD_MAX_MS, &held_ms);
+		number_seconds(waited, 0, INT64_MAX, &held_ms);
 	left_ms = GREETING_BY_MS - held_ms;
 	return left_ms > SEARCH_LEAST_MS ? left_ms : SEARCH_LEAST_MS;
 }

@@ -285,11 +285,18 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	serve b sleep 600
 	serve c sleep 600
 	list a b c
-	# Of 290 seconds at least ten are left: one backend has all of them.
+	# Of 290 seconds at least ten are left, after a hold and a wait for a program of any length: one backend
+	# has all of them. What is no number is no wait.
+	serve long env ETD_WAITED=301.5 ETD_GREETING_TIMEOUT=600 etd-connect -v backends.cdb
+	serve longest env ETD_WAITED=99999999999999999999 ETD_GREETING_TIMEOUT=600 etd-connect -v backends.cdb
+	serve none env ETD_WAITED=300x ETD_GREETING_TIMEOUT=600 etd-connect -v backends.cdb
 	front ETD_WAITED=300 ETD_GREETING_TIMEOUT=600 etd-connect -v backends.cdb
+	for name in none long longest; do start "$name.client" socat -u "TCP:127.0.0.1:$(port $name)" -; done
 	start_ms=$EPOCHREALTIME
 	run -0 timeout 60 socat -u "TCP:127.0.0.1:$(port front)" -
 	[ "$output" = $'421 4.3.2 no mail server available\r' ]
 	[ "$(ms_since "$start_ms")" -ge 9900 ]
 	has front.log 'none .* tries=1 '
+	for name in long longest; do has "$name.log" 'none .* tries=1 '; done
+	[ "$(count none.log etd-connect)" -eq 0 ]
 }
