@@ -63,6 +63,8 @@ config_read(struct config *c, struct settings *s, int relays)
 	c->sync = (enum sync_until)setting_word(s, "ETD_SYNC", untils, 3,
 	    "not greeting, helo or off");
 	verdict_read_answer(&c->answer, s);
+	c->helo_reply = setting_get(s, "ETD_REPLY") != NULL ? c->answer.reply :
+	    "554 5.5.1 Refused: you talked before the reply to your first command";
 	if (c->sync == SYNC_OFF)
 		c->talk = WAIT_CHOOSE;
 	else if (!is_judged(s)) {

@@ -18,6 +18,7 @@ struct config {
 	enum sync_until sync;		/* SYNC_OFF too for a client that is not judged */
 	enum wait_talk talk;		/* what it means if the client talks before the greeting */
 	struct verdict_settings answer;	/* to an early talker: action and reply alone are set */
+	const char *helo_reply;		/* to one that did not wait for the reply to its first command */
 	const char *class;		/* as etd-delay found it; "" where nothing says */
 	struct account account;
 };

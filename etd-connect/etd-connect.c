@@ -33,7 +33,7 @@ answer(const struct config *c, const char *step, const struct words *words)
 	report_early(&s, c, step, words);
 	if (c->answer.action == ACTION_LOG)
 		return 1;
-	refusal_make(&refusal, c->answer.reply);
+	refusal_make(&refusal, strcmp(step, "helo") == 0 ? c->helo_reply : c->answer.reply);
 	reply_last(1, refusal.lines, strlen(refusal.lines));
 	reply_close(0, 1);
 	return 0;

@@ -25,6 +25,7 @@ talk_at_the_last_look() {
 }
 
 refused=$'554 5.5.1 Refused: you talked before the greeting\r'
+refused_helo=$'554 5.5.1 Refused: you talked before the reply to your first command\r'
 
 @test "talk before the greeting is refused with a 554, and no backend hears it" {
 	serve a sh -c 'cat >a.heard'	# never greets
@@ -178,7 +179,7 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	cat both >&5
 	run -0 cat <&5
 	exec 5>&-
-	[ "$output" = "$refused" ]
+	[ "$output" = "$refused_helo" ]
 	has front.log 'early .* step=helo waited=[0-9.]* bytes=23 kind=smtp text="EHLO a\\r\\nMAIL FROM:<a>\\r\\n"$'
 	has front.log 'end .* in=0 out=7 state=PR$'
 	[ ! -s a.heard ]
@@ -190,10 +191,28 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	printf 'MAIL FROM:<a>\r\n' >&5
 	run -0 cat <&5
 	exec 5>&-
-	[ "$output" = "$refused" ]
+	[ "$output" = "$refused_helo" ]
 	has front.log 'early .* step=helo .* bytes=15 kind=smtp text="MAIL FROM:<a>\\r\\n"$'
 	has front.log 'end .* in=8 out=7 state=PR$'
 	[ "$(cat a.heard)" = $'EHLO a\r' ]
+}
+
+@test "ETD_SYNC=helo: a client that does not wait for the reply to its command is told so, or what ETD_REPLY says" {
+	heard_by a '220 a\r\n'
+	list a
+	for reply in '450 4.7.1 slowly' ''; do
+		front ${reply:+ETD_REPLY="$reply"} ETD_SYNC=helo etd-connect backends.cdb
+		exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+		read -r _ <&5
+		printf 'EHLO a\r\nMAIL FROM:<a>\r\n' >&5
+		run -0 cat <&5
+		exec 5>&-
+		[ "$output" = "${reply:-${refused_helo%$'\r'}}"$'\r' ]
+	done
+	# One that talked before the greeting is told of that.
+	front ETD_SYNC=helo "${talk_first[@]}" etd-connect backends.cdb
+	run -0 talk front <<<HELO
+	[ "$output" = "$refused" ]
 }
 
 @test "ETD_SYNC=helo: what is no command within 2048 bytes is refused" {
@@ -205,7 +224,7 @@ refused=$'554 5.5.1 Refused: you talked before the greeting\r'
 	head -c 2049 /dev/zero >&5
 	run -0 cat <&5
 	exec 5>&-
-	[ "$output" = "$refused" ]
+	[ "$output" = "$refused_helo" ]
 	has front.log 'early .* step=helo .* kind=binary '
 }
 
