@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "giveup.h"
+#include "line.h"
 #include "log.h"
 #include "nudge.h"
 #include "privilege.h"
@@ -33,6 +34,7 @@ answer(const struct config *c, const char *step, const struct words *words)
 	report_early(&s, c, step, words);
 	if (c->answer.action == ACTION_LOG)
 		return 1;
+	line_finish(&r);
 	refusal_make(&refusal, strcmp(step, "helo") == 0 ? c->helo_reply : c->answer.reply);
 	reply_last(1, refusal.lines, strlen(refusal.lines));
 	reply_close(0, 1);

@@ -22,6 +22,12 @@ sync_is_silent(const struct sync *s)
 	return s->turn == SYNC_WAIT_GREETING || s->turn == SYNC_WAIT_REPLY;
 }
 
+int
+sync_is_in_line(const struct sync *s)
+{
+	return sync_is_silent(s) && s->reply.column > 0;
+}
+
 void
 sync_told(struct sync *s, const char *bytes, size_t len)
 {

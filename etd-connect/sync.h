@@ -30,6 +30,9 @@ void sync_begin(struct sync *, enum sync_until);
 /* Whether the client must be silent now. */
 int sync_is_silent(const struct sync *);
 
+/* Whether it must be silent and has been sent the beginning of a line, but not its end. */
+int sync_is_in_line(const struct sync *);
+
 /* These bytes went to the client; the end of a reply may make it the client's turn. After
    what is no SMTP reply the client is not watched any more. */
 void sync_told(struct sync *, const char *bytes, size_t len);

@@ -92,6 +92,59 @@ refused_helo=$'554 5.5.1 Refused: you talked before the reply to your first comm
 	[ ! -s a.heard ]
 }
 
+# begun WORDS REST: the client has been sent these words, the last of which are the beginning of a line,
+# and talks; the rest is the backend's to say from then on. The client hears $output after the last newline.
+begun() {
+	rm -f go
+	mkfifo go
+	serve a sh -c "printf '$1'; read -r _ <go; printf '$2'; exec cat >>a.heard"
+	list a
+	front etd-connect -v backends.cdb
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r -N "$(printf "$1" | wc -c)" line <&5
+	[ "$line" = "$(printf "$1")" ]
+	echo HELO >&5
+	has front.log ': early .* step=greeting '
+}
+heard_then() {
+	run -0 cat <&5
+	exec 5>&-
+	[ "$output" = "$1"$'\r\n'"$refused" ] || { echo "$output"; return 1; }
+	has front.log "end .* out=$2 state=PR"
+}
+
+@test "a line of the greeting that has begun ends before the refusal: with the backend's own words" {
+	begun '220-one\r\n220-tw' 'o\r\n220 three\r\n'
+	echo >go
+	heard_then o 18
+	[ ! -s a.heard ]
+}
+
+@test "a line of the greeting that has begun ends before the refusal: with CRLF if no more comes" {
+	begun '220-one\r\n220-tw' ''
+	heard_then '' 15
+	begun '220-one\r\n220 tw' ''	# or the backend closes
+	stop a
+	heard_then '' 15
+}
+
+@test "ETD_SYNC=helo: a line of the reply that has begun ends before the refusal, too" {
+	mkfifo go
+	serve a sh -c 'printf "220 a\r\n"; read -r _; printf "250-a\r\n250 "; read -r _ <go; printf "b\r\n"; cat'
+	list a
+	front ETD_SYNC=helo etd-connect backends.cdb
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	read -r _ <&5
+	printf 'EHLO a\r\n' >&5
+	read -r -N 11 line <&5
+	printf 'MAIL FROM:<a>\r\n' >&5
+	has front.log 'early .* step=helo '
+	echo >go
+	run -0 cat <&5
+	exec 5>&-
+	[ "$output" = $'b\r\n'"$refused_helo" ]
+}
+
 @test "after the greeting the client talks as it likes, in pieces and many commands at once" {
 	heard_by a '220-a\r\n220 a\r\n'
 	list a
