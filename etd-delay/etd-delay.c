@@ -90,8 +90,7 @@ check(struct settings *environment)
 
 	environment->tell = log_error;
 	verdict_read(&settings, environment);
-	verdict_compile(&settings, environment);
-	class_free(&settings.dynamic);
+	verdict_check_dynamic(&settings, environment);
 	return log_checked(environment->bad);
 }
 
@@ -103,6 +102,7 @@ main(int argc, char **argv)
 	static char why[REASON_MAX];	/* the stack is held with the client */
 	struct settings environment;
 	struct verdict_settings settings;
+	struct class_pattern dynamic;
 	struct client client;
 	struct outcome o = { .verdict = VERDICT_EXEMPT };
 	enum class class;
@@ -119,9 +119,10 @@ main(int argc, char **argv)
 
 	client_find(&client, 0, &environment);
 	verdict_read(&settings, &environment);
-	if (environment.bad > 0 || !class_of(&settings.dynamic, client.host, &class, why))
+	class_pattern(&dynamic, settings.dynamic);
+	if (environment.bad > 0 || !class_of(&dynamic, client.host, &class, why))
 		giveup(100, "%s", why);
-	class_free(&settings.dynamic);		/* it would be held with the client */
+	class_free(&dynamic);		/* it would be held with the client */
 	o.class = class_names[class];
 
 	hold_ms = verdict_hold(&settings, class);

@@ -32,8 +32,7 @@ check_rule(struct settings *s, const char *path, const char *key, const struct r
 	settings.tell = s->tell;
 	settings.whose = whose;
 	policy_read(&policy, &settings);
-	verdict_compile(&policy.verdict, &settings);
-	policy_free(&policy);
+	verdict_check_dynamic(&policy.verdict, &settings);
 	s->bad += settings.bad;
 }
 

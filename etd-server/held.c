@@ -216,7 +216,7 @@ settle(struct front *f, struct held *h)
 		return;
 	}
 	p = terms_of(&f->terms, &h->rule, why);
-	if (p == NULL || !class_of(&p->verdict.dynamic, host, &h->class, why))
+	if (p == NULL || !terms_class(&f->terms, p, host, &h->class, why))
 		farewell_later(f, h, why);
 	else if (!is_within_limit(f, h, p))
 		farewell_too_many(f, h);

@@ -77,7 +77,7 @@ read_environment(struct options *o, struct settings *s)
 	const char *resolvers;
 
 	policy_read(&o->policy, s);
-	verdict_compile(&o->policy.verdict, s);
+	verdict_check_dynamic(&o->policy.verdict, s);
 	resolvers = setting_filled(s, "DNSCACHEIP");
 	if (resolvers != NULL && !resolvers_parse(&o->resolvers, resolvers))
 		setting_bad(s, "DNSCACHEIP=%s: not addresses of resolvers", resolvers);

@@ -45,12 +45,6 @@ policy_read(struct policy *p, struct settings *s)
 	score_read(&p->score, s);
 }
 
-void
-policy_free(struct policy *p)
-{
-	class_free(&p->verdict.dynamic);
-}
-
 /* Stress makes no client exempt that is not. */
 int64_t
 policy_hold(const struct policy *p, enum class class, int stressed)

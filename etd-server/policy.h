@@ -20,9 +20,8 @@ struct policy {
 	int64_t stress_ms;		/* the longest hold under stress; -1: as without */
 };
 
-/* All of it; what is bad is noted in the lookup. policy_free gives back what it took. */
+/* All of it; what is bad is noted in the lookup. */
 void policy_read(struct policy *, struct settings *);
-void policy_free(struct policy *);
 
 /* How long a client of this class is held; 0 is exempt. */
 int64_t policy_hold(const struct policy *, enum class, int stressed);

@@ -6,14 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-static void
-forget(struct kept *k)
-{
-	if (k->rule.data != NULL)
-		policy_free(&k->policy);
-	k->rule.data = NULL;
-}
-
 int
 terms_refresh(struct terms *t, char why[REASON_MAX])
 {
@@ -22,7 +14,7 @@ terms_refresh(struct terms *t, char why[REASON_MAX])
 
 	if (t->rules != old)		/* a rule of the new file may lie where one of them did */
 		for (int i = 0; i < TERMS_KEPT; i++)
-			forget(&t->kept[i]);
+			t->kept[i].rule.data = NULL;
 	return ok;
 }
 
@@ -64,7 +56,7 @@ terms_of(struct terms *t, const struct rule *rule, char why[REASON_MAX])
 		if (is_same(&t->kept[i].rule, rule))
 			return &t->kept[i].policy;
 	k = &t->kept[t->oldest];
-	forget(k);
+	k->rule.data = NULL;
 	rule_settings(&s, rule, why);
 	policy_read(&k->policy, &s);
 	if (s.bad > 0)
@@ -72,4 +64,15 @@ terms_of(struct terms *t, const struct rule *rule, char why[REASON_MAX])
 	k->rule = *rule;
 	t->oldest = (t->oldest + 1) % TERMS_KEPT;
 	return &k->policy;
+}
+
+int
+terms_class(struct terms *t, const struct policy *p, const char *host, enum class *class,
+    char why[REASON_MAX])
+{
+	struct class_pattern *dynamic = patterns_find(&t->patterns, p->verdict.dynamic);
+
+	if (dynamic == NULL)
+		return reason(why, "unable to match its name: %m");
+	return class_of(dynamic, host, class, why);
 }

@@ -4,6 +4,7 @@
 #ifndef TERMS_H
 #define TERMS_H
 
+#include "patterns.h"
 #include "policy.h"
 #include "rules.h"
 
@@ -23,6 +24,7 @@ struct terms {
 	char wrong[REASON_MAX];		/* why they could not be read; "": they could */
 	struct kept kept[TERMS_KEPT];	/* rules that have been read ... */
 	int oldest;			/* ... and which of them is the next to be replaced */
+	struct patterns patterns;	/* of all rules, and the environment's */
 };
 
 /* Reads the rules, if there is a newer file. path, may_lack and usual must be set. Returns 1, or 0 with
@@ -36,8 +38,11 @@ void terms_round(struct terms *);
 int terms_rule(struct terms *, const char *ip, const char *host, struct rule *, char why[REASON_MAX]);
 
 /* The policy for a client with that rule, until the next call. Returns NULL with why where the rule has
-   a bad setting. To read a rule costs a tenth of a refusal, and ten refusals where a name is matched: so
-   a few of them are kept. */
+   a bad setting. To read a rule costs a tenth of a refusal: so a few of them are kept. */
 struct policy *terms_of(struct terms *, const struct rule *, char why[REASON_MAX]);
+
+/* Sets the class of a client with that name ("": none). Returns 1, or 0 with why if ETD_DYNAMIC cannot be
+   compiled. */
+int terms_class(struct terms *, const struct policy *, const char *host, enum class *, char why[REASON_MAX]);
 
 #endif

@@ -127,6 +127,31 @@ tcpserver_says() {
 	all_hear other
 }
 
+@test "an expression is compiled once, however many rules there are, and again if the file has a new one" {
+	cat >count.c <<-'EOF'
+		#include <regex.h>
+		#include <unistd.h>
+		int __real_regcomp(regex_t *, const char *, int);
+		int __wrap_regcomp(regex_t *r, const char *text, int flags)
+		{
+			(void)!write(2, "compiled\n", 9);
+			return __real_regcomp(r, text, flags);
+		}
+	EOF
+	"$top/compile-daemon" -D_GNU_SOURCE '-DETD_VERSION="test"' -I "$top/lib" -I "$top/verdict" -Wl,--wrap=regcomp -o own \
+		count.c "$top"/etd-server/*.c "$top/lib/libetd-daemon.a" "$(cc -print-file-name=libcdb.a)" -lcares
+	classes() {	# of more clients than there are kept rules, and of some of them again
+		for n in {2..40} {2..5}; do listen_from "127.0.0.$n" front; done | sort | uniq -c | tr -s ' \n' ' '
+	}
+	resolver '* PTR dsl.own.example'
+	rules 127.0.0.{2..30}':allow,ETD_DELAY="0"' 127.0.0.{31..40}':allow,ETD_DELAY="0",ETD_DYNAMIC="own"'
+	start_server front env DNSCACHEIP="$resolver" ./own -l front.example -x rules.cdb -1 127.0.0.1 0 sh -c 'echo "$ETD_CLASS"'
+	[ "$(classes)" = ' 43 dynamic ' ]
+	rules 127.0.0.{2..40}':allow,ETD_DELAY="0",ETD_DYNAMIC="new"'
+	[ "$(classes)" = ' 43 named ' ]
+	[ "$(count front.log compiled)" -eq 3 ]
+}
+
 @test "a rule of more variables than fit is that client's 421" {
 	{
 		printf '127.0.0.2:allow'

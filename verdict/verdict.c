@@ -49,7 +49,7 @@ verdict_read(struct verdict_settings *v, struct settings *s)
 	unset = v->hold_ms[CLASS_NAMED] = setting_seconds(s, "ETD_DELAY", 6000, 0, HOLD_MAX_MS);
 	v->hold_ms[CLASS_DYNAMIC] = class_hold(s, "ETD_DELAY_DYNAMIC", unset);
 	v->hold_ms[CLASS_NORDNS] = class_hold(s, "ETD_DELAY_NORDNS", unset);
-	class_pattern(&v->dynamic, setting_get(s, "ETD_DYNAMIC"));
+	v->dynamic = setting_get(s, "ETD_DYNAMIC");
 	verdict_read_answer(v, s);
 	v->teaser = read_teaser(s);
 	/* rblsmtpd will refuse it already: why hold a socket open for that? */
@@ -58,12 +58,17 @@ verdict_read(struct verdict_settings *v, struct settings *s)
 }
 
 void
-verdict_compile(struct verdict_settings *v, struct settings *s)
+verdict_check_dynamic(const struct verdict_settings *v, struct settings *s)
 {
+	struct class_pattern pattern;
 	char why[REASON_MAX];
 
-	if (!class_check(&v->dynamic, why))
+	if (v->dynamic == NULL)
+		return;
+	class_pattern(&pattern, v->dynamic);
+	if (!class_check(&pattern, why))
 		setting_bad(s, "%s", why);
+	class_free(&pattern);
 }
 
 int64_t

@@ -20,7 +20,7 @@ extern const char *const action_names[ACTIONS];		/* "reject", "rblsmtpd", "log" 
 struct verdict_settings {
 	int64_t hold_ms[CLASSES];
 	int exempt;			/* whatever the class: RELAYCLIENT, or listed already */
-	struct class_pattern dynamic;
+	const char *dynamic;		/* for class_pattern: NULL is the built-in expression */
 	enum action action;
 	const char *reply;
 	const char *teaser;		/* NULL or "": none */
@@ -29,9 +29,9 @@ struct verdict_settings {
 /* All of them; what is bad is noted in the lookup. */
 void verdict_read(struct verdict_settings *, struct settings *);
 
-/* What is otherwise left to the first client that has a name: notes whether ETD_DYNAMIC can be
-   compiled. */
-void verdict_compile(struct verdict_settings *, struct settings *);
+/* Notes ETD_DYNAMIC as bad if it cannot be compiled, which otherwise the first client with a name would
+   find out. */
+void verdict_check_dynamic(const struct verdict_settings *, struct settings *);
 
 /* The two of them that say how an early talker is answered. */
 void verdict_read_answer(struct verdict_settings *, struct settings *);

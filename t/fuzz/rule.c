@@ -33,6 +33,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static char why[REASON_MAX];
 	struct verdict_settings v;
+	struct class_pattern dynamic;
 	struct settings s;
 	enum class class;
 	char *copy = malloc(size + 1);	/* its end is where the sanitizer looks */
@@ -43,8 +44,9 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	rule_settings(&s, &rule, why);
 	verdict_read(&v, &s);
 	if (s.bad == 0) {
-		class_of(&v.dynamic, "mail.example.org", &class, why);
-		class_free(&v.dynamic);
+		class_pattern(&dynamic, v.dynamic);
+		class_of(&dynamic, "mail.example.org", &class, why);
+		class_free(&dynamic);
 	}
 	free(copy);
 	return 0;
