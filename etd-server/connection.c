@@ -12,8 +12,21 @@
 
 enum { OWN = 4 };	/* variables of the verdict: they come after the rule's, and must have a place */
 
+/* A rule may also replace what is set already, which takes no place. */
+static int
+set_rule(struct chain *c, const struct rule *rule, char why[REASON_MAX])
+{
+	int room = CHAIN_SETS - OWN - c->n;
+
+	for (const char *v = NULL; (v = rule_variable(rule, v)) != NULL;)
+		if (!chain_put(c, v) || c->n > CHAIN_SETS - OWN)
+			return reason(why, "its rule sets more variables than the %d that fit", room);
+	return 1;
+}
+
 int
-connection_set(struct chain *c, const struct held *h, const struct local *local, const char *rblsmtpd)
+connection_set(struct chain *c, const struct held *h, const struct local *local, const char *rblsmtpd,
+    char why[REASON_MAX])
 {
 	struct ucspi ends = { .remote = &h->address, .remote_host = h->host };
 	char waited[NUMBER_SECONDS_SIZE];
@@ -26,9 +39,8 @@ connection_set(struct chain *c, const struct held *h, const struct local *local,
 	chain_set(c, "LISTEN_PID", NULL);	/* see sd_listen_fds(3): they were this process's */
 	chain_set(c, "LISTEN_FDS", NULL);
 	chain_set(c, "LISTEN_FDNAMES", NULL);
-	for (const char *v = NULL; (v = rule_variable(&h->rule, v)) != NULL;)
-		if (!chain_put(c, v) || c->n > CHAIN_SETS - OWN)
-			return 0;
+	if (!set_rule(c, &h->rule, why))
+		return 0;
 	chain_set(c, "ETD_RESULT", verdict_names[h->verdict]);
 	chain_set(c, "ETD_WAITED", number_seconds_text(waited, h->waited_ms));
 	chain_set(c, "ETD_CLASS", class_names[h->class]);

@@ -11,9 +11,10 @@
 #include "score.h"
 
 /* Sets the program's variables: tcpserver's, the rule's, etd-delay's. local is NULL where it is not known.
-   rblsmtpd is the value of RBLSMTPD; NULL leaves that as it was. Returns 1, or 0 for a rule of more
-   variables than fit. */
-int connection_set(struct chain *, const struct held *, const struct local *, const char *rblsmtpd);
+   rblsmtpd is the value of RBLSMTPD; NULL leaves that as it was. Returns 1, or 0 with why for a rule of
+   more variables than fit. */
+int connection_set(struct chain *, const struct held *, const struct local *, const char *rblsmtpd,
+    char why[REASON_MAX]);
 
 /* The address at which it came in, with its name. Where -l gives the name, both are put into named.
    Returns NULL where it is not known. */

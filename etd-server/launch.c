@@ -31,10 +31,8 @@ start(struct front *f, const struct held *h, struct policy *p, const struct loca
 	char *env[CHAIN_ALL];
 	pid_t pid = -1;
 
-	if (!connection_set(&chain, h, local, refuse_later(f, h, p, &refusal) ? refusal.listed : NULL)) {
-		reason(why, "its rule sets more variables than the %d that fit", CHAIN_SETS);
+	if (!connection_set(&chain, h, local, refuse_later(f, h, p, &refusal) ? refusal.listed : NULL, why))
 		return -1;
-	}
 	if (chain_environment(&chain, env))
 		pid = programs_start(&f->programs, h->fd, env, h->peer);
 	if (pid == -1)
