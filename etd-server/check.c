@@ -64,7 +64,7 @@ check_passed(struct settings *s, const struct options *o)
 	static struct passed passed;
 	char why[REASON_MAX];
 
-	if (o->passed == NULL || passed_open(&passed, o->passed, why))
+	if (o->passed == NULL || passed_open(&passed, o->passed, o->policy.passed_s, why))
 		return;
 	if (passed.path == NULL)
 		setting_bad(s, "%s", why);

@@ -105,7 +105,7 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	if (!programs_open(&f->programs, why) || !front_room(o->held, &max, why) ||
 	    !clients_open(&f->clients, max, why) || !terms_refresh(&f->terms, why))
 		return 0;
-	if (o->passed != NULL && !passed_open(&f->passed, o->passed, why)) {
+	if (o->passed != NULL && !passed_open(&f->passed, o->passed, usual->passed_s, why)) {
 		if (f->passed.path == NULL)
 			return 0;
 		log_warning("%s: it will be replaced", why);

@@ -39,7 +39,7 @@ is_known(struct front *f, const struct held *h, const struct policy *p)
 	if (!p->remember)
 		return 0;
 	policy_network(p, &h->address, &network);
-	return passed_has(&f->passed, &network, f->now_ms);
+	return passed_has(&f->passed, &network, p->passed_s, f->now_ms);
 }
 
 void
@@ -50,7 +50,7 @@ held_forget(struct front *f, const struct held *h, const struct policy *p)
 	if (!p->remember)
 		return;
 	policy_network(p, &h->address, &network);
-	passed_forget(&f->passed, &network, f->now_ms);
+	passed_forget(&f->passed, &network, p->passed_s, f->now_ms);
 }
 
 /* It has talked, h->waited_ms after it came. */

@@ -19,12 +19,11 @@ enum { LOOK_MS = 1000 };
 static int
 is_over(const struct past *past)
 {
-	return past->until_ms != 0 && past->until_ms <= clock_ms();
+	return past->until_ms <= clock_ms();
 }
 
-/* until_ms is 0 for one that is forgotten, whatever other files say. */
 static void
-put(struct passed *p, const struct network *network, int64_t until_ms)
+put(struct passed *p, const struct network *network, int64_t until_ms, int forgotten)
 {
 	struct past *past = (struct past *)table_find(&p->table, network);
 	struct past *oldest = (struct past *)p->table.oldest;
@@ -44,12 +43,22 @@ put(struct passed *p, const struct network *network, int64_t until_ms)
 		table_add(&p->table, &past->entry);
 	}
 	past->until_ms = until_ms;
+	past->forgotten = forgotten;
 }
 
+/* More than is possible is cut off, and not ignored: if it is this host's clock that is wrong, all are
+   beyond it. */
 static void
 take_saved(void *arg, const struct network *network, int64_t until_s)
 {
-	put(arg, network, clock_ms() + (until_s - time(NULL)) * 1000);
+	struct passed *p = arg;
+	int64_t left_s = until_s - time(NULL);
+
+	if (left_s > p->longest_s) {
+		left_s = p->longest_s;
+		p->changed = 1;
+	}
+	put(p, network, clock_ms() + left_s * 1000, 0);
 }
 
 static int
@@ -69,10 +78,11 @@ take_paths(struct passed *p, char *paths, char why[REASON_MAX])
 }
 
 int
-passed_open(struct passed *p, const char *paths, char why[REASON_MAX])
+passed_open(struct passed *p, const char *paths, int64_t seconds, char why[REASON_MAX])
 {
 	char *copy = strdup(paths);
 
+	p->longest_s = seconds;
 	if (copy == NULL || !table_open(&p->table, PASSED_MAX))
 		return reason(why, "unable to remember clients: %m");
 	return take_paths(p, copy, why) && saved_read(p->path, take_saved, p, why);
@@ -93,9 +103,12 @@ look_again(struct passed_file *f)
 	f->there = there && snapshot_open(&f->file, f->path);
 }
 
+/* Whether one of them has it, for seconds from now at most: what is beyond that was written by a wrong
+   clock, and would be beyond it tomorrow, too. */
 static int
-others_have(struct passed *p, const struct network *network, int64_t now_ms)
+others_have(struct passed *p, const struct network *network, int64_t seconds, int64_t now_ms)
 {
+	int64_t now_s = time(NULL), until_s;
 	int look = now_ms >= p->looked_ms + LOOK_MS;
 
 	if (look)
@@ -105,39 +118,41 @@ others_have(struct passed *p, const struct network *network, int64_t now_ms)
 
 		if (look)
 			look_again(f);
-		if (f->there && saved_until(&f->file, network) > time(NULL))
+		until_s = f->there ? saved_until(&f->file, network) : 0;
+		if (until_s > now_s && until_s - now_s <= seconds)
 			return 1;
 	}
 	return 0;
 }
 
 int
-passed_has(struct passed *p, const struct network *network, int64_t now_ms)
+passed_has(struct passed *p, const struct network *network, int64_t seconds, int64_t now_ms)
 {
 	const struct past *past = (const struct past *)table_find(&p->table, network);
 
 	if (past != NULL && !is_over(past))
-		return past->until_ms != 0;
-	return p->n > 0 && others_have(p, network, now_ms);
+		return !past->forgotten;
+	return p->n > 0 && others_have(p, network, seconds, now_ms);
 }
 
 void
 passed_add(struct passed *p, const struct network *network, int64_t seconds)
 {
-	put(p, network, clock_ms() + seconds * 1000);
+	put(p, network, clock_ms() + seconds * 1000, 0);
 	p->changed = 1;
 }
 
 /* It is simply not there, unless another file has to be contradicted: early talkers of whom nobody knows
    must not take the room of those that passed. */
 void
-passed_forget(struct passed *p, const struct network *network, int64_t now_ms)
+passed_forget(struct passed *p, const struct network *network, int64_t seconds, int64_t now_ms)
 {
 	struct past *past = (struct past *)table_find(&p->table, network);
 
 	p->changed |= past != NULL;
-	if (others_have(p, network, now_ms)) {
-		put(p, network, 0);	/* which is not written */
+	/* Even what is not believed yet: the other server's clock may be a little ahead. */
+	if (others_have(p, network, INT64_MAX, now_ms)) {
+		put(p, network, clock_ms() + seconds * 1000, 1);	/* which is not written */
 	} else if (past != NULL) {
 		table_remove(&p->table, &past->entry);
 		free(past);

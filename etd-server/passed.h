@@ -32,6 +32,7 @@ struct passed_file {
 
 struct passed {
 	char *path;		/* its own file; NULL: nothing is remembered */
+	int64_t longest_s;	/* for which a client of that file is remembered at the start */
 	struct table table;
 	int changed;		/* since it was written */
 	pid_t writer;		/* while that is done; 0: none */
@@ -41,18 +42,24 @@ struct passed {
 	int64_t looked_ms;	/* for newer ones */
 };
 
-/* paths are those of ETD_PASSED, its own file first, separated by spaces. Its own is read; one that is
-   damaged is named in why, and nobody is remembered then. Returns 1, or 0 with why. */
-int passed_open(struct passed *, const char *paths, char why[REASON_MAX]);
+/*
+ * A file may say more than is possible, if a clock was wrong when it was written. Each of these functions
+ * is told for how many seconds a client is remembered: by the environment for passed_open, and then by the
+ * client's own rule. Nothing beyond that is believed.
+ */
 
-/* Whether it need not be held. */
-int passed_has(struct passed *, const struct network *, int64_t now_ms);
+/* Reads its own file, the first of paths, which are those of ETD_PASSED with spaces between them. If that
+   is damaged, why names it, and nobody is remembered. Returns 1, or 0 with why. */
+int passed_open(struct passed *, const char *paths, int64_t seconds, char why[REASON_MAX]);
 
-/* It has passed, and is remembered for so many seconds. */
+/* Returns whether it need not be held. */
+int passed_has(struct passed *, const struct network *, int64_t seconds, int64_t now_ms);
+
+/* Remembers that it has passed. */
 void passed_add(struct passed *, const struct network *, int64_t seconds);
 
-/* It has not, whatever this file or another says. */
-void passed_forget(struct passed *, const struct network *, int64_t now_ms);
+/* Forgets that, for so long whatever another file says. */
+void passed_forget(struct passed *, const struct network *, int64_t seconds, int64_t now_ms);
 
 /* Begins to write the file, if anything has changed: a child does it, since a disk may take its time.
    When the child has ended passed_written takes its status. Both return 1, or 0 with why. */

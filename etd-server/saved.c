@@ -94,9 +94,10 @@ fill(const struct table *table, int fd)
 	    cdb_make_add(&cdb, key_version, sizeof key_version - 1, version, sizeof version - 1) != -1;
 
 	for (const struct entry *e = table->oldest; e != NULL && ok; e = e->newer) {
-		int64_t left_ms = ((const struct past *)e)->until_ms - now_ms;
+		const struct past *past = (const struct past *)e;
+		int64_t left_ms = past->until_ms - now_ms;
 
-		if (left_ms <= 0)
+		if (left_ms <= 0 || past->forgotten)
 			continue;
 		network_text(&e->network, key);
 		ok = cdb_make_add(&cdb, key, (unsigned)strlen(key), value,

@@ -14,7 +14,8 @@
 /* A client in memory. */
 struct past {
 	struct entry entry;
-	int64_t until_ms;	/* on the clock of clock.h; 0: forgotten, whatever other files say */
+	int64_t until_ms;	/* on the clock of clock.h */
+	int forgotten;		/* until then it has not passed, whatever other files say */
 };
 
 /* Takes each client of the file whose time is not over. Where there is no file, there are none. Returns 1,
@@ -25,8 +26,8 @@ int saved_read(const char *path, saved_take *, void *arg, char why[REASON_MAX]);
 /* Until when it is not held; 0: the file does not have it. */
 int64_t saved_until(struct snapshot *, const struct network *);
 
-/* Writes those in the table, of struct past, whose time is not over. Waits for the disk. Returns 1, or 0
-   with why. */
+/* Writes those in the table, of struct past, that have passed and whose time is not over. Waits for the
+   disk. Returns 1, or 0 with why. */
 int saved_write(const char *path, const struct table *, char why[REASON_MAX]);
 
 #endif

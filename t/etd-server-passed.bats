@@ -14,6 +14,12 @@ says='echo "$ETD_RESULT"'
 # remembered FILE NETWORK: the file says so now or soon
 remembered() { wait_for eval "[ \$(cdb -q '$1' '$2' 2>/dev/null || echo 0) -gt \$(date +%s) ]"; }
 
+# other NETWORK ...: another server's file, other.cdb, has these for $other_s seconds, or 1000
+other() {
+	{ echo version 1; for ip; do echo "$ip $(($(date +%s) + ${other_s-1000}))"; done; } | cdb -c -m other.tmp -
+	mv other.tmp other.cdb
+}
+
 # ended: by TERM, when it writes what has changed
 ended() {
 	kill -TERM "$(cat front.pid)"
@@ -139,7 +145,6 @@ ended() {
 }
 
 @test "the files of other servers are looked into, and what this one has found out is stronger" {
-	other() { { echo version 1; for ip; do echo "$ip $(($(date +%s) + 1000))"; done; } | cdb -c -m other.tmp -; mv other.tmp other.cdb; }
 	other 127.0.0.2
 	front ETD_PASSED='passed.cdb other.cdb third.cdb' ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says"
 	[ "$(from 127.0.0.2)" = known ]
@@ -151,6 +156,42 @@ ended() {
 	wait_for eval '[ "$(from 127.0.0.4)" = known ]'
 	echo noise >other.cdb
 	wait_for eval '[ "$(from 127.0.0.5)" = pass ]'
+}
+
+@test "who talks early is forgotten for ETD_PASSED_TTL, and then another server's file counts again" {
+	other_s=3
+	other 127.0.0.2
+	front ETD_PASSED='passed.cdb other.cdb' ETD_PASSED_TTL=3 ETD_DELAY=1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	[ "$(from 127.0.0.2)" = known ]
+	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }
+	wait_for eval 'other 127.0.0.2; [ "$(talks)" = "$refused" ]'
+	sleep 3.5
+	other 127.0.0.2
+	[ "$(from 127.0.0.2)" = known ]
+}
+
+@test "what a file says beyond ETD_PASSED_TTL, as a wrong clock may have written it, is not believed" {
+	other_s=$((10 * 365 * 86400))
+	other 127.0.0.2 127.0.0.3 127.0.0.4
+	mv other.cdb passed.cdb
+	# A client's own rule says how long that is.
+	other_s=2000000
+	other 127.0.0.6 127.0.0.7
+	mv other.cdb third.cdb
+	other_s=$((10 * 365 * 86400))
+	other 127.0.0.5
+	printf '%s\n' '127.0.0.7:allow,ETD_PASSED_TTL="3000000"' ':allow' | tcprules rules.cdb rules.tmp
+	front ETD_PASSED='passed.cdb other.cdb third.cdb' ETD_PASSED_TTL=3600 ETD_DELAY=0.3 \
+		etd-server -x rules.cdb -1H 127.0.0.1 0 sh -c "$says"
+	for i in 5 6; do [ "$(from "127.0.0.$i")" = pass ]; done
+	[ "$(from 127.0.0.7)" = known ]
+	# Its own file's clients did pass: they are known for that time, and no longer.
+	[ "$(from 127.0.0.2)" = known ]
+	ended
+	for i in 2 3 4 5; do
+		remembered passed.cdb "127.0.0.$i"
+		[ "$(cdb -q passed.cdb "127.0.0.$i")" -le $(($(date +%s) + 3600)) ]
+	done
 }
 
 @test "a client beyond ETD_PER_CLIENT is told to come again, held ones and programs counted" {
@@ -280,6 +321,7 @@ with() {
 	cat >places.c <<-'EOF'
 		#include <stdio.h>
 		#include <stdlib.h>
+		#include "clock.h"
 		#include "passed.h"
 		int main(int argc, char **argv)
 		{
@@ -287,13 +329,16 @@ with() {
 			char why[REASON_MAX], ip[40];
 			struct network network;
 
-			if (argc != 2 || !passed_open(&passed, "passed.cdb", why))
+			if (argc != 3 || !passed_open(&passed, "passed.cdb other.cdb", 60, why))
 				return 1;
 			for (int i = 0; i < 1000; i++) {
 				snprintf(ip, sizeof ip, "192.0.%d.%d", i / 250, i % 250);
 				if (!network_parse(&network, ip))
 					return 1;
-				passed_add(&passed, &network, atol(argv[1]));
+				if (*argv[1] == 'a')
+					passed_add(&passed, &network, atol(argv[2]));
+				else
+					passed_forget(&passed, &network, atol(argv[2]), clock_ms());
 			}
 			printf("%zu\n", passed.table.n);
 			return 0;
@@ -301,10 +346,13 @@ with() {
 	EOF
 	"$top/compile-daemon" -D_GNU_SOURCE -I "$top/lib" -I "$top/etd-server" -o places places.c \
 		"$top"/etd-server/{passed,saved,table}.c "$top/lib/libetd-daemon.a" "$(cc -print-file-name=libcdb.a)"
-	run -0 ./places 60
-	[ "$output" -eq 1000 ]
-	run -0 ./places 0	# which is over at once
-	[ "$output" -eq 1 ]
+	other $(for i in {0..999}; do echo "192.0.$((i / 250)).$((i % 250))"; done)
+	for what in add forget; do	# which is known of no file, or of another one
+		run -0 ./places $what 60
+		[ "$output" -eq 1000 ]
+		run -0 ./places $what 0	# which is over at once
+		[ "$output" -eq 1 ]
+	done
 }
 
 @test "a step of the wall clock neither makes anybody known for longer nor forgets anybody" {

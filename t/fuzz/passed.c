@@ -18,13 +18,13 @@ look_up(const char *paths, const char *network)
 	memset(&p, 0, sizeof p);
 	if (!network_parse(&n, network))
 		abort();
-	if (passed_open(&p, paths, why)) {
-		passed_has(&p, &n, 1000000);
+	if (passed_open(&p, paths, 3600, why)) {
+		passed_has(&p, &n, 3600, 1000000);
 		passed_add(&p, &n, 3600);
-		if (!passed_has(&p, &n, 1000001))
+		if (!passed_has(&p, &n, 3600, 1000001))
 			abort();
-		passed_forget(&p, &n, 1000002);
-		if (passed_has(&p, &n, 1000003))
+		passed_forget(&p, &n, 3600, 1000002);
+		if (passed_has(&p, &n, 3600, 1000003))
 			abort();
 	}
 	for (struct entry *e = p.table.oldest, *newer; e != NULL; e = newer) {
