@@ -40,7 +40,8 @@ struct held {
 	int own;			/* a load balancer's own connection: exempt */
 	struct address *to;		/* where it came to, as its PROXY header says; NULL: ask the socket */
 	enum class class;
-	enum verdict verdict;		/* from HELD_TURN on */
+	enum verdict verdict;		/* from HELD_TURN on; before it, of an early talker that is let in */
+	int listed;			/* and may go on, whatever the verdict */
 	int64_t answered_ms;		/* in HELD_DRAIN: when it was answered ... */
 	size_t drain;			/* ... and how many bytes are still read and dropped */
 	struct name *question;		/* for its name, in HELD_NAME */

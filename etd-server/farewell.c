@@ -64,7 +64,7 @@ farewell_too_many(struct front *f, struct held *h)
 void
 farewell_hangup(struct front *f, struct held *h)
 {
-	if (h->step != HELD_TURN || held_must_be_silent(h))
+	if (held_must_be_silent(h))
 		h->waited_ms = f->now_ms - h->accepted_ms;
 	connection_log_verdict(h, VERDICT_HANGUP, NULL);
 	front_count(f, h, COUNT_HANGUP);

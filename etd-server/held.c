@@ -24,7 +24,15 @@ line_up(struct front *f, struct held *h, enum verdict verdict)
 	clients_line_up(&f->clients, h);
 }
 
-/* Those that are exempt may talk, and an early talker may that was let in. */
+/* Its hold is over, and no list keeps it from going on. */
+static void
+end_hold(struct front *f, struct held *h)
+{
+	h->waited_ms = f->now_ms - h->accepted_ms;
+	line_up(f, h, h->verdict);
+}
+
+/* Those that are exempt may talk, and an early talker may that is let in. */
 int
 held_must_be_silent(const struct held *h)
 {
@@ -53,6 +61,37 @@ held_forget(struct front *f, const struct held *h, const struct policy *p)
 	passed_forget(&f->passed, &network, p->passed_s, f->now_ms);
 }
 
+/* The lists have not been asked yet about one that was known, or has talked before its hold. */
+static void
+ask_lists(struct front *f, struct held *h, struct policy *p)
+{
+	int64_t hold_ms = policy_hold(p, h->class, f->stress.on);
+
+	heap_set(&f->clients.heap, &h->due, h->accepted_ms + hold_ms);
+	lists_ask(f, h, p, hold_ms);
+}
+
+/* An early talker goes on, but first the lists have their time, as with one that is silent: what
+   ETD_ACTION says of talk must not let anyone past them. */
+static void
+let_in(struct front *f, struct held *h, struct policy *p)
+{
+	int has_place = h->step == HELD_TURN;
+
+	h->verdict = VERDICT_EARLY;
+	if (has_place && (p->score.sites.n == 0 || h->asker.inquiry != NULL))
+		return;			/* it keeps it, and is judged when it is its turn */
+	if (has_place)
+		clients_leave_line(&f->clients, h);
+	h->step = HELD_HOLD;
+	if (h->asker.inquiry == NULL)
+		ask_lists(f, h, p);
+	if (h->asker.inquiry == NULL)	/* there are none */
+		line_up(f, h, VERDICT_EARLY);
+	else
+		held_news(f, h);
+}
+
 /* It has talked, h->waited_ms after it came. */
 static void
 judge_talk(struct front *f, struct held *h, const struct words *words)
@@ -71,10 +110,7 @@ judge_talk(struct front *f, struct held *h, const struct words *words)
 	counts_wait(&f->counts, COUNT_WAIT_EARLY, h->waited_ms);
 	held_forget(f, h, p);
 	if (p->verdict.action != ACTION_REJECT) {
-		if (h->step == HELD_TURN)
-			h->verdict = VERDICT_EARLY;	/* it keeps its place */
-		else
-			line_up(f, h, VERDICT_EARLY);
+		let_in(f, h, p);
 		return;
 	}
 	refusal_make(&refusal, p->verdict.reply);
@@ -189,11 +225,11 @@ held_news(struct front *f, struct held *h)
 	char why[REASON_MAX];
 	struct policy *p;
 
-	if (h->step != HELD_HOLD)
+	if (h->step != HELD_HOLD && h->step != HELD_TURN)
 		return;
 	p = terms_of(&f->terms, &h->rule, why);
-	if (p != NULL && lists_news(f, h, p))
-		line_up(f, h, VERDICT_PASS);
+	if (p != NULL && lists_news(f, h, p) && h->step == HELD_HOLD)
+		end_hold(f, h);
 }
 
 /* The name is there, or will not come: the rule is looked for, and says what holds for it. */
@@ -311,8 +347,6 @@ held_event(struct front *f, struct held *h, unsigned events)
 		break;
 	case HELD_NAME:
 	case HELD_HOLD:
-		is_silent(f, h, (short)events);
-		break;
 	case HELD_TURN:
 		/* Others may talk, but who has left without a word needs no program. */
 		if (held_must_be_silent(h) || talk_judge(h->fd, (short)events) == TALK_HANGUP)
@@ -339,7 +373,7 @@ held_due(struct front *f, struct held *h)
 		break;
 	case HELD_HOLD:
 		if (lists_let_in(f, h, 0))
-			line_up(f, h, VERDICT_PASS);
+			end_hold(f, h);
 		break;
 	default:
 		farewell_drain(f, h);
@@ -353,12 +387,10 @@ held_start(struct front *f, struct held *h)
 	/* What has come by now is early talk too, though the hold is over. */
 	if (held_must_be_silent(h) && !is_silent_now(f, h))
 		return;
-	if (held_must_be_silent(h)) {
+	if (held_must_be_silent(h))
 		h->waited_ms = f->now_ms - h->accepted_ms;
-		if (!lists_let_in(f, h, 1))
-			return;
-	}
-	launch(f, h);
+	if (lists_let_in(f, h, 1))
+		launch(f, h);
 }
 
 void

@@ -6,7 +6,8 @@
  *	      |           |            |            |
  *	      +-----------+------------+------------+-> HELD_DRAIN, or gone
  *
- * Only who comes through a load balancer begins with HELD_PROXY.
+ * Only who comes through a load balancer begins with HELD_PROXY. A client that was known goes back from
+ * HELD_TURN to HELD_HOLD if it talks and is let in: the lists have not been asked about it.
  *
  * Nothing is judged before the name is there, or known not to come: rules may be by name, and the
  * name's class says how long the hold is.
@@ -22,7 +23,7 @@ void held_begin(struct front *, struct held *);
 /* Its name, which becomes the client's own; NULL: it has none. */
 void held_named(struct front *, struct held *, char *host);
 
-/* In HELD_TURN: whether it may not talk yet. */
+/* Whether it may not talk yet, up to HELD_TURN. */
 int held_must_be_silent(const struct held *);
 
 /* There is an event on its descriptor, as epoll has it; the moment has come that it waited for. */

@@ -12,10 +12,10 @@
 static int
 refuse_later(struct front *f, const struct held *h, struct policy *p, struct refusal *refusal)
 {
-	if (h->verdict == VERDICT_EARLY && p->verdict.action == ACTION_RBLSMTPD)
-		refusal_make(refusal, p->verdict.reply);
-	else if (h->verdict == VERDICT_LISTED && p->score.action == ACTION_RBLSMTPD)
+	if (h->listed && p->score.action == ACTION_RBLSMTPD)
 		lists_refusal(f, h, p, refusal);
+	else if (h->verdict == VERDICT_EARLY && p->verdict.action == ACTION_RBLSMTPD)
+		refusal_make(refusal, p->verdict.reply);
 	else
 		return 0;
 	return 1;

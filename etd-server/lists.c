@@ -64,6 +64,8 @@ lists_news(struct front *f, struct held *h, struct policy *p)
 	judge(f, h, p, &s);
 	if (s.answer != NULL && p->score.action != ACTION_LOG)
 		inquiry_ask_text(s.answer);
+	if (h->verdict == VERDICT_EARLY)	/* it is not held to see whether it talks */
+		return s.open == 0 && !score_is_listed(&s, &p->score);
 	return score_is_allowed(&s, &p->score);
 }
 
@@ -97,7 +99,9 @@ lists_let_in(struct front *f, struct held *h, int is_its_turn)
 	front_count(f, h, COUNT_LISTED);
 	held_forget(f, h, p);
 	if (p->score.action != ACTION_REJECT) {
-		h->verdict = VERDICT_LISTED;
+		h->listed = 1;
+		if (h->verdict != VERDICT_EARLY)	/* for the next program that is the weightier news */
+			h->verdict = VERDICT_LISTED;
 		return 1;
 	}
 	make_refusal(h, &s, &refusal);

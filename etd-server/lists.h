@@ -17,13 +17,15 @@ void lists_begin(struct front *, struct policy *usual);
    must not decide whether lists have the time to answer. */
 void lists_ask(struct front *, struct held *, struct policy *, int64_t hold_ms);
 
-/* Something has come, or was there already. Returns 1 where the client need wait no longer, provided that
-   it is silent. */
+/* Something has come, or was there already. Returns 1 if the client need wait no longer: one that is
+   silent because its score is that good, an early talker because no list can say any more of it. One that
+   is listed waits to the end of its hold, so that the list's text has time to come. */
 int lists_news(struct front *, struct held *, struct policy *);
 
-/* It has been silent for its whole hold, and goes on if this returns 1. Where it is listed there is a line
-   in the log, and it is refused, or that becomes its verdict; with ETD_DNSBL_ACTION other than reject this
-   is left until it is its turn. */
+/* Its hold is over, or is_its_turn and it would get its program; it goes on if this returns 1. What has
+   been answered by now counts. If it is listed there is a line in the log, and it is refused, or that
+   becomes its verdict, unless it has talked early; with ETD_DNSBL_ACTION other than reject this is left
+   until it is its turn. */
 int lists_let_in(struct front *, struct held *, int is_its_turn);
 
 /* Whether each list has said something of it: what passes while a list is out of reach is not known to be

@@ -38,7 +38,7 @@ front() {
 	[ $# -gt 0 ] || set -- "${server-etd-server}" -H
 	rm -f front.log
 	start_server front env DNSCACHEIP="${resolver-}" ETD_DELAY="${hold-1}" ETD_DNSBL="${dnsbl-bl.example}" \
-		"${set[@]}" "$@" -v -1 -l front.example "${ip-127.0.0.1}" 0 sh -c 'echo "220 $ETD_RESULT ${RBLSMTPD-unset}"'
+		"${set[@]}" "$@" -v -1 -l front.example "${ip-127.0.0.1}" 0 sh -c 'echo "220 $ETD_RESULT ${RBLSMTPD-unset}"; '"${after-}"
 }
 
 # says ADDRESS TEXT: what a silent client with that address hears
@@ -152,6 +152,86 @@ with() {
 	[ "$(count front.log '127\.0\.0\.9.* class=')" -eq 1 ]
 	# Nobody reads the text then.
 	[ "$(count lists.out '^[0-9]* 127.0.0.1 9.* TXT ')" -eq 1 ]
+}
+
+# talks ADDRESS TEXT: what a client hears that talks at once, and again a moment later
+talks() {
+	run -0 bash -c "(echo HELO; sleep 0.3; echo MAIL) | socat -t 60 - TCP:127.0.0.1:$(port front),bind=$1"
+	# shellcheck disable=SC2053
+	[[ $output == $2 ]] || { echo "$1: $output"; return 1; }
+}
+
+@test "an early talker that is let in all the same is refused if it is listed, and waits for no longer than the lists" {
+	one_list 127.0.0.9
+	after='cat >/dev/null'
+	printf '%s\n' '127.0.0.8:allow,ETD_DELAY="60"' '127.0.0.7:allow,ETD_DELAY="60",ETD_DNSBL=""' ':allow' |
+		tcprules rules.cdb rules.tmp
+	hold=2 front ETD_ACTION=log ETD_COUNTS=counts.cdb etd-server -H -x rules.cdb
+	talks 127.0.0.9 $'554 5.7.1 Refused: 127.0.0.9 is listed by bl.example: See https://bl.example/?127.0.0.9\r'
+	has front.log '^etd-server: early ip=127\.0\.0\.9 port=[0-9]* host="" class=nordns waited=0\.'
+	has front.log '^etd-server: listed ip=127\.0\.0\.9 .* action=reject class=nordns waited=2\.'
+	talks 127.0.0.8 '220 early unset'
+	talks 127.0.0.7 '220 early unset'	# no list, no wait
+	[ "$(count front.log early)" -eq 3 ]
+	[ "$(count front.log listed)" -eq 1 ]
+	[ "$(asked '8\.0\.0\.127' bl)" -eq 1 ]
+	[ "$(asked '7\.0\.0\.127' bl)" -eq 0 ]
+	kill -TERM "$(cat front.pid)"
+	wait_for eval '! kill -0 "$(cat front.pid)"'
+	# Each client is counted once.
+	[ "$(cdb -q counts.cdb early.nordns) $(cdb -q counts.cdb listed.nordns)" = '3 0' ]
+}
+
+@test "what happens to an early talker that is listed is what both actions say, the list's first" {
+	one_list 127.0.0.9
+	after='cat >/dev/null'
+	list='-5.7.1 Refused: 127.0.0.9 is listed by bl.example: See *'
+	early='-5.5.1 Refused: you talked before the greeting'
+	for both in 'log/reject/554 5.7.1 *' "log/rblsmtpd/220 early $list" 'log/log/220 early unset' \
+		'rblsmtpd/reject/554 5.7.1 *' "rblsmtpd/rblsmtpd/220 early $list" "rblsmtpd/log/220 early $early" \
+		'reject/reject/554 5.5.1 *'; do
+		IFS=/ read -r talk listed hears <<<"$both"
+		front ETD_ACTION="$talk" ETD_DNSBL_ACTION="$listed"
+		talks 127.0.0.9 "$hears"
+		has front.log ': early '
+		[ "$talk" = reject ] || has front.log ": listed .* action=$listed "
+		[ "$(count front.log '\(pass\|early\|listed\) ip')" -eq "$([ "$talk" = reject ] && echo 1 || echo 2)" ]
+		stop front
+	done
+}
+
+@test "an early talker that was known, or whose name came late, is judged by the lists before it is let in" {
+	resolver '2.0.0.127.bl.example A 127.0.0.2' '9.0.0.127.bl.example A 127.0.0.2' '8.0.0.127.bl.example A 127.0.0.2' \
+		'127.0.0.9 PTR !late=1 mx.example'
+	{ echo version 1; for i in 7 8; do echo "127.0.0.$i $(($(date +%s) + 1000))"; done; } | cdb -c -m passed.cdb -
+	mkfifo go
+	start_server front env DNSCACHEIP="$resolver" ETD_DELAY=2 ETD_DNSBL=bl.example ETD_ACTION=log ETD_PASSED=passed.cdb \
+		etd-server -v -1 -l front.example -c 1 127.0.0.1 0 sh -c 'echo "220 $ETD_RESULT"; [ "$ETD_RESULT" = early ] || exec cat go; cat >/dev/null'
+	talks 127.0.0.9 '554 5.7.1 *'
+	has front.log 'early ip=127\.0\.0\.9 .* host=mx\.example '
+	start first socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.6" -
+	has first.out '220 pass'
+	# Those that are known wait for a program, and talk.
+	for i in 7 8; do start "known$i" bash -c "echo HELO | socat -t 60 - TCP:127.0.0.1:$(port front),bind=127.0.0.$i"; done
+	has known8.out '^554 5\.7\.1 Refused: 127\.0\.0\.8 is listed by bl\.example'
+	has front.log 'early ip=127\.0\.0\.7 '
+	[ ! -s known7.out ]
+	echo >go
+	has known7.out '^220 early$'
+}
+
+@test "who waits for a program is judged by what the lists have answered when it is its turn" {
+	resolver '2.0.0.127.bl.example A 127.0.0.2' '9.0.0.127.bl.example A !late=2 127.0.0.2' '9.0.0.127.bl.example TXT why'
+	mkfifo go
+	start_server front env DNSCACHEIP="$resolver" ETD_DELAY=0.5 ETD_DNSBL=bl.example \
+		etd-server -v -1 -H -l front.example -c 1 127.0.0.1 0 sh -c 'echo 220; read -r _ <go'
+	start first socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.8" -
+	has first.out 220
+	start second socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.9" -
+	has resolver.log 'TXT 9\.0\.0\.127\.'	# asked for when the list has answered
+	[ ! -s second.out ]
+	echo >go
+	has second.out '^554 5\.7\.1 Refused: 127\.0\.0\.9 is listed by bl\.example: why'
 }
 
 @test "rblsmtpd refuses with that text" {
