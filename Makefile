@@ -3,7 +3,7 @@
 CONF = conf-cc
 PREFIX = /usr/local
 VERSION := $(shell cat VERSION)
-flags = -D_GNU_SOURCE -DETD_VERSION='"$(VERSION)"' -Ilib -Iverdict
+flags = -D_GNU_SOURCE -DETD_VERSION='"$(VERSION)"' -Ilib -Iverdict -Irelay
 LIBCDB = $$(cc -print-file-name=libcdb.a)
 
 built = etd-delay/etd-delay etd-server/etd-server etd-proxy/etd-proxy etd-connect/etd-connect checkd/checkd \
@@ -21,8 +21,8 @@ etd-proxy/etd-proxy: compile etd-proxy/*.[ch] lib/libetd.a
 etd-server/etd-server: compile-daemon etd-server/*.[ch] lib/libetd-daemon.a
 	./compile-daemon $(flags) -o $@ etd-server/*.c lib/libetd-daemon.a "$(LIBCDB)" -lcares
 
-etd-connect/etd-connect: compile etd-connect/*.[ch] lib/libetd.a
-	./compile $(flags) -o $@ etd-connect/*.c lib/libetd.a "$(LIBCDB)" -lm
+etd-connect/etd-connect: compile etd-connect/*.[ch] relay/*.[ch] lib/libetd.a
+	./compile $(flags) -o $@ etd-connect/*.c relay/*.c lib/libetd.a "$(LIBCDB)" -lm
 
 checkd/checkd: compile-daemon checkd/*.[ch] lib/libetd-daemon.a
 	./compile-daemon $(flags) -o $@ checkd/*.c lib/libetd-daemon.a "$(LIBCDB)"

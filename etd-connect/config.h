@@ -6,20 +6,15 @@
 
 #include "account.h"
 #include "pick.h"
-#include "sync.h"
+#include "session.h"
 #include "verdict.h"
-#include "wait.h"
 
 struct config {
 	enum balance balance;
 	int tries;			/* at most */
-	int64_t connect_ms, greeting_ms, idle_ms;
-	int64_t search_ms;		/* for all tries together */
-	enum sync_until sync;		/* SYNC_OFF too for a client that is not judged */
-	enum wait_talk talk;		/* what it means if the client talks before the greeting */
+	struct terms terms;
 	struct verdict_settings answer;	/* to an early talker: action and reply alone are set */
 	const char *helo_reply;		/* to one that did not wait for the reply to its first command */
-	const char *class;		/* as etd-delay found it; "" where nothing says */
 	struct account account;
 };
 

@@ -4,14 +4,19 @@
  *
  * Descriptors 0 and 1 are the client, 2 the log; the program gets the backend on 6 and 7.
  * Settings come from the environment (ETD_*, UID, GID), the client from the server's
- * variables. Exits 0 after a session or a refusal, 100 for bad usage or configuration, 111 when
+ * variables. Exits 0 after a session or a refusal, 100 for bad usage or configuration, 111 if
  * there was no backend to be had or for another temporary failure; the client is told 421 then.
  */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 
+#include "candidates.h"
 #include "check.h"
+#include "clock.h"
+#include "config.h"
 #include "giveup.h"
-#include "line.h"
 #include "log.h"
 #include "nudge.h"
 #include "privilege.h"
@@ -22,89 +27,127 @@
 
 /* These are too large for a stack. */
 static struct session s;
-static struct relay r;
+static struct candidates candidates;
+static struct buffer room[2];
 static char why[REASON_MAX];
 
-/* The client has talked out of turn. Returns 1 where it may go on all the same. */
-static int
-answer(const struct config *c, const char *step, const struct words *words)
+/* Waits for the client and the backend. */
+static enum session_news
+wait_and_go_on(void)
 {
+	struct pollfd fds[RELAY_FDS];
+	int ready;
+
+	session_waits(&s, fds);
+	do
+		ready = poll(fds, RELAY_FDS, clock_left(session_due(&s)));
+	while (ready == -1 && errno == EINTR);
+	if (ready == -1) {
+		session_end(&s, "RD");
+		return SESSION_OVER;
+	}
+	return session_go_on(&s, fds, clock_ms());
+}
+
+/* The client has talked out of turn. Returns 1 if it may go on all the same; otherwise it is told. */
+static int
+answer(const struct config *c)
+{
+	int is_helo = strcmp(session_turn(&s), "helo") == 0;
+	enum session_news news;
 	struct refusal refusal;
 
-	report_early(&s, c, step, words);
+	report_early(&s, clock_ms());
 	if (c->answer.action == ACTION_LOG)
 		return 1;
-	line_finish(&r);
-	refusal_make(&refusal, strcmp(step, "helo") == 0 ? c->helo_reply : c->answer.reply);
+	for (news = session_refuse(&s, clock_ms()); news == SESSION_WAITS;)
+		news = wait_and_go_on();
+	if (sync_is_in_line(&s.relay.sync))
+		reply_send(1, "\r\n", 2);
+	refusal_make(&refusal, is_helo ? c->helo_reply : c->answer.reply);
 	reply_last(1, refusal.lines, strlen(refusal.lines));
 	reply_close(0, 1);
 	return 0;
 }
 
-/* The same where it has just been found out. */
-static int
-answer_greeting(const struct config *c)
+/* One backend, until it is found or has failed. */
+static enum session_news
+try(const struct candidate *c)
 {
-	struct words words;
+	enum session_news news = session_try(&s, &c->record, c->fd, c->error, clock_ms(), why);
 
-	talk_peek(&words, 0);
-	return answer(c, "greeting", &words);
+	while (news == SESSION_WAITS)
+		news = wait_and_go_on();
+	return news;
 }
 
-/* Tries one backend after the other. Returns how the last one was found, or TRIED_GONE where
-   the session is over. */
-static enum tried
-find(const struct config *c)
+/* Tries one backend after the other. Returns 1 if one is found, or 0 if the session is over. */
+static int
+find(const struct config *config)
 {
-	enum tried tried;
+	const struct candidate *c;
+	enum picked picked = PICKED_NONE;
 
-	while ((tried = session_try(&s, c, why)) == TRIED_FAILED) {
-		report_failed(&s);
-		/* Unless it was this host's fault, checkd shall look at it. */
-		if (session_last(&s)->fd != -1)
-			nudge(s.pick.list.path, session_last(&s)->record.name);
-	}
-	switch (tried) {
-	case TRIED_NONE:
-		report_none(&s);
-		giveup_reply(111, "421 4.3.2 no mail server available\r\n");
-	case TRIED_ERROR:
+	while (session_may_try(&s, clock_ms()) &&
+	    (picked = candidates_next(&candidates, &c, why)) == PICKED_ONE)
+		switch (try(c)) {
+		case SESSION_FOUND:
+			return 1;
+		case SESSION_BAD:
+			giveup(111, "%s", why);
+		case SESSION_TALKS:
+			answer(config);
+			return 0;
+		case SESSION_OVER:
+			report_end(&s, clock_ms());
+			return 0;
+		default:
+			report_failed(&s);
+			/* Unless it was this host's fault, ask checkd to probe it. */
+			if (s.fd != -1)
+				nudge(candidates.pick.list.path, s.backend.name);
+			picked = PICKED_NONE;
+		}
+	if (picked == PICKED_ERROR)
 		giveup(111, "%s", why);
-	case TRIED_TALK:
-		answer_greeting(c);
-		return TRIED_GONE;
-	case TRIED_GONE:
-		report_end(&s, &r);
-		break;
-	default:
-		break;
-	}
-	return tried;
+	if (session_settle(&s))
+		return 1;
+	report_none(&s);
+	giveup_reply(111, "421 4.3.2 no mail server available\r\n");
 }
 
 /* From here on strangers' bytes go through this process, and it needs no privilege any more. */
 static void
-relay(const struct config *c, enum tried found)
+relay(const struct config *c)
 {
+	struct buffers buffers = { 0 };
+	enum session_news news;
+
 	if (!privilege_forbid_new(why) || !privilege_drop(why))
 		giveup(111, "%s", why);
-	relay_begin(&r, session_last(&s)->fd, c->sync);
-	while (!relay_run(&r, c->idle_ms)) {
-		if (!answer(c, sync_step(&r.sync), &r.words)) {
-			r.state = "PR";
-			break;
+	signal(SIGPIPE, SIG_IGN);	/* for pipes, and splice has no MSG_NOSIGNAL: no program comes after this */
+	buffers_give(&buffers, &room[0]);
+	buffers_give(&buffers, &room[1]);
+	session_relay(&s, &buffers, clock_ms());
+	while ((news = wait_and_go_on()) != SESSION_OVER)
+		if (news == SESSION_TALKS) {
+			if (!answer(c))
+				break;
+			session_allow(&s);
 		}
-		relay_allow(&r);
-	}
-	s.state = found == TRIED_LATER && r.out.bytes > 0 ? "SQ" : r.state;
-	report_end(&s, &r);
+	if (news == SESSION_OVER && !s.relay.in.eof)
+		reply_close(0, 1);	/* what the client still sends must not cost it the last reply */
+	report_end(&s, clock_ms());
 }
 
 static void
 run(const struct config *c, char *const *argv)
 {
-	if (c->sync != SYNC_OFF && talk_look(0) == TALK_EARLY && !answer_greeting(c))
-		return;
+	if (c->terms.sync != SYNC_OFF && s.finding->judged && talk_look(0) == TALK_EARLY) {
+		talk_peek(&s.relay.words, 0);
+		if (!answer(c))
+			return;
+	}
 	report_connected(&s);
 	program_run(&s, argv, why);
 	giveup(111, "%s", why);
@@ -117,7 +160,7 @@ main(int argc, char **argv)
 {
 	struct settings environment;
 	struct config config;
-	enum tried found;
+	struct finding finding;
 	int only_check;
 
 	stdfds_fill();
@@ -131,22 +174,26 @@ main(int argc, char **argv)
 		return check(&environment, argv[0], argv[1] == NULL);
 	client_find(&s.client, 0, &environment);
 	client_ends(&s.client, 0, &environment, &s.from, &s.to);
+	s.fds[1] = 1;
 	config_read(&config, &environment, argv[1] == NULL);
+	finding_read(&finding, &environment);
 	if (environment.bad > 0)
 		giveup(100, "%s", why);
-	session_begin(&s, &config);
-	if (!pick_open(&s.pick, argv[0], config.balance, s.client.ip, why))
+	session_begin(&s, &config.terms, &finding, clock_ms());
+	candidates.from = s.from;
+	candidates.most = config.tries;
+	if (!pick_open(&candidates.pick, argv[0], config.balance, s.client.ip, why))
 		giveup(111, "%s", why);
 	/* What root can do for the backends' sockets comes before the account. */
 	if (config.account.wanted &&
-	    (!session_prepare(&s, &config, why) || !account_become(&config.account, why)))
+	    (!candidates_prepare(&candidates, why) || !account_become(&config.account, why)))
 		giveup(111, "%s", why);
-	found = find(&config);
-	if (found == TRIED_GONE)
+	if (!find(&config))
 		return 0;
+	candidates_end(&candidates);
 	if (argv[1] != NULL)
 		run(&config, argv + 1);
 	else
-		relay(&config, found);
+		relay(&config);
 	return 0;
 }

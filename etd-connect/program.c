@@ -12,13 +12,12 @@
 static void
 set_variables(struct chain *c, const struct session *s)
 {
-	const struct candidate *backend = session_last(s);
 	struct address local = { .len = sizeof local.v6 };
-	struct ucspi ends = { .remote = &backend->record.address, .local = &local };
+	struct ucspi ends = { .remote = &s->backend.address, .local = &local };
 
-	getsockname(backend->fd, &local.any, &local.len);
+	getsockname(s->fd, &local.any, &local.len);
 	ucspi_set(c, &ends);
-	chain_set(c, "ETD_BACKEND", backend->record.name);
+	chain_set(c, "ETD_BACKEND", s->backend.name);
 	chain_set(c, "ETD_CLIENTIP", s->client.ip);
 	chain_set(c, "ETD_CLIENTPORT", s->client.port);
 	chain_set(c, "ETD_CLIENTHOST", s->client.host);
@@ -35,10 +34,9 @@ void
 program_run(const struct session *s, char *const *argv, char why[REASON_MAX])
 {
 	struct chain c = { 0 };
-	int fd = session_last(s)->fd;
 
 	set_variables(&c, s);
-	if (fcntl(fd, F_SETFL, 0) == -1 || place(fd, 6) == -1 || place(fd, 7) == -1) {
+	if (fcntl(s->fd, F_SETFL, 0) == -1 || place(s->fd, 6) == -1 || place(s->fd, 7) == -1) {
 		reason(why, "unable to use descriptors 6 and 7: %m");
 		return;
 	}

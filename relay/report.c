@@ -1,10 +1,10 @@
 /*
- * report: etd-connect's lines in the log. See report.h.
+ * report: a session's lines in the log. See report.h.
  */
 #include "report.h"
 
-#include "clock.h"
 #include "log.h"
+#include "verdict.h"
 
 static void
 log_backend(struct logfmt *l, const struct record *r)
@@ -22,8 +22,8 @@ report_failed(const struct session *s)
 
 	log_begin(&l, "failed");
 	client_log(&l, &s->client);
-	log_backend(&l, &session_last(s)->record);
-	logfmt_text(&l, "step", s->step);
+	log_backend(&l, &s->backend);
+	logfmt_text(&l, "step", s->failed);
 	logfmt_bytes(&l, "reason", s->reason, s->reason_len);
 	log_end(&l, LOG_PROBLEM);
 }
@@ -45,15 +45,14 @@ report_none(const struct session *s)
 }
 
 void
-report_early(const struct session *s, const struct config *c, const char *step,
-    const struct words *words)
+report_early(const struct session *s, int64_t now_ms)
 {
 	struct outcome o = {
 		.verdict = VERDICT_EARLY,
-		.class = c->class,
-		.step = step,
-		.waited_ms = clock_ms() - s->start_ms,
-		.words = *words
+		.class = s->finding->class,
+		.step = session_turn(s),
+		.waited_ms = now_ms - s->start_ms,
+		.words = s->relay.words
 	};
 
 	verdict_log(&o, &s->client);
@@ -65,7 +64,7 @@ log_reached(struct logfmt *l, const char *event, const struct session *s)
 {
 	log_begin(l, event);
 	client_log(l, &s->client);
-	log_backend(l, &session_last(s)->record);
+	log_backend(l, &s->backend);
 	logfmt_number(l, "tries", s->tries);
 	logfmt_seconds(l, "connect", s->connect_ms);
 	logfmt_seconds(l, "greeting", s->greeting_ms);
@@ -91,7 +90,7 @@ is_problem(const char *state)
 }
 
 void
-report_end(const struct session *s, const struct relay *r)
+report_end(const struct session *s, int64_t now_ms)
 {
 	enum log_level level = is_problem(s->state) ? LOG_PROBLEM : LOG_ALL;
 	struct logfmt l;
@@ -99,9 +98,9 @@ report_end(const struct session *s, const struct relay *r)
 	if (!log_wants(level))
 		return;
 	log_reached(&l, "end", s);
-	logfmt_seconds(&l, "total", clock_ms() - s->start_ms);
-	logfmt_number(&l, "in", r->in.bytes);
-	logfmt_number(&l, "out", r->out.bytes);
+	logfmt_seconds(&l, "total", now_ms - s->start_ms);
+	logfmt_number(&l, "in", s->relay.in.bytes);
+	logfmt_number(&l, "out", s->relay.out.bytes);
 	logfmt_text(&l, "state", s->state);
 	log_end(&l, level);
 }

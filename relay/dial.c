@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +20,7 @@ allow_any_address(int fd, int family)
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &yes, sizeof yes);
 }
 
-/* The client's address with any port; errno says why it is of no use. */
+/* The client's address with any port; errno says why it cannot be used. */
 static int
 client_source(struct address *source, const struct address *client, int family)
 {
@@ -62,42 +61,32 @@ dial_socket(const struct record *r, const struct address *client)
 	return fd;
 }
 
-/* Waits for the outcome of a connect under way, which is left in errno. */
+/* SMTP is short lines back and forth: none should wait for an ACK. */
 static enum dial
-outcome(int fd, struct wait *w, int64_t deadline_ms)
+done(int fd)
+{
+	int yes = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	return DIAL_DONE;
+}
+
+enum dial
+dial_start(int fd, const struct address *address)
+{
+	if (connect(fd, &address->any, address->len) != -1)
+		return done(fd);
+	return errno == EINPROGRESS ? DIAL_WAITS : DIAL_FAILED;
+}
+
+enum dial
+dial_finish(int fd)
 {
 	int error;
 	socklen_t len = sizeof error;
 
-	for (;;) {
-		switch (wait_backend(w, fd, POLLOUT, deadline_ms)) {
-		case WAIT_FAILED:
-			return DIAL_FAILED;
-		case WAIT_GONE:
-			return DIAL_GONE;
-		case WAIT_TALKS:
-			if (w->talk == WAIT_REFUSE)
-				return DIAL_TALK;
-			continue;
-		case WAIT_READY:
-			if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-				return DIAL_FAILED;
-			errno = error;
-			return error == 0 ? DIAL_DONE : DIAL_FAILED;
-		}
-	}
-}
-
-enum dial
-dial(int fd, const struct address *address, struct wait *w, int64_t deadline_ms)
-{
-	enum dial result = DIAL_DONE;
-	int yes = 1;
-
-	if (connect(fd, &address->any, address->len) == -1)
-		result = errno == EINPROGRESS ? outcome(fd, w, deadline_ms) : DIAL_FAILED;
-	/* SMTP is short lines back and forth: none should wait for an ACK. */
-	if (result == DIAL_DONE)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-	return result;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return DIAL_FAILED;
+	errno = error;
+	return error == 0 ? done(fd) : DIAL_FAILED;
 }

@@ -1,0 +1,32 @@
+/*
+ * candidates: the backends that may be tried for a client, in turn, and their sockets.
+ */
+#ifndef CANDIDATES_H
+#define CANDIDATES_H
+
+#include "pick.h"
+
+struct candidate {
+	struct record record;
+	int fd;			/* -1: not made yet, or it could not be made */
+	int error;		/* why, or 0 */
+};
+
+struct candidates {
+	struct pick pick;	/* opened by the caller, ... */
+	struct address from;	/* ... who sets the client's address for source=client, ... */
+	int most;		/* ... and how many may be tried */
+	int picked, tried;
+	struct candidate all[PICK_TRIES_MAX];
+};
+
+/* Picks all of them, and makes the sockets that need privilege. Returns 1, or 0 with why. */
+int candidates_prepare(struct candidates *, char why[REASON_MAX]);
+
+/* Sets the next one, with its socket, which is the caller's then. */
+enum picked candidates_next(struct candidates *, const struct candidate **, char why[REASON_MAX]);
+
+/* Closes the sockets that were prepared and are not needed. */
+void candidates_end(struct candidates *);
+
+#endif
