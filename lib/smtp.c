@@ -5,11 +5,16 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
 	LINE_MAX_BYTES = 2048,	/* RFC 5321 4.5.3.1.5 says 512 */
-	REPLY_MAX_BYTES = 65536
+	REPLY_MAX_BYTES = 65536,
+	KEYWORD = 4		/* its column */
 };
+
+/* As Exim calls it since 4.96, in 4.95, and before. */
+static const char *const pipeconnect[] = { "PIPECONNECT", "PIPE_CONNECT", "X_PIPE_CONNECT" };
 
 void
 smtp_start(struct smtp *s)
@@ -34,6 +39,17 @@ foreign(struct smtp *s, char c)
 	return SMTP_BAD;
 }
 
+/* A keyword of EHLO ends with the line or at a space. The first line is the server's name. */
+static void
+note_keyword(struct smtp *s)
+{
+	s->keyword[strcspn(s->keyword, " ")] = '\0';
+	for (size_t i = 0; !s->first && i < sizeof pipeconnect / sizeof pipeconnect[0]; i++)
+		if (strcasecmp(s->keyword, pipeconnect[i]) == 0)
+			s->pipeconnect = 1;
+	memset(s->keyword, 0, sizeof s->keyword);
+}
+
 /* At the LF. A code alone, "220", is the last line of a reply too. */
 static enum smtp_progress
 end_of_line(struct smtp *s)
@@ -44,6 +60,7 @@ end_of_line(struct smtp *s)
 		s->code = s->line_code;
 	else if (s->code != s->line_code)
 		return bad(s, "a reply with two codes");
+	note_keyword(s);
 	if (s->column == 3 || s->last)
 		return SMTP_DONE;
 	s->first = 0;
@@ -75,6 +92,8 @@ add(struct smtp *s, char c)
 	}
 	if (s->first && s->column < sizeof s->text - 1)
 		s->text[s->column] = c;
+	if (s->column >= KEYWORD && s->column - KEYWORD < sizeof s->keyword - 1)
+		s->keyword[s->column - KEYWORD] = c;
 	if (++s->column > LINE_MAX_BYTES)
 		return bad(s, "an over-long line");
 	return SMTP_MORE;

@@ -35,7 +35,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		return 0;
 	progress = read_in(&whole, (const char *)data + 1, size - 1, size, &whole_used);
 	if (progress != read_in(&parts, (const char *)data + 1, size - 1, data[0] % 16u + 1,
-	    &parts_used) || whole_used != parts_used || strcmp(whole.text, parts.text) != 0)
+	    &parts_used) || whole_used != parts_used || strcmp(whole.text, parts.text) != 0 ||
+	    whole.pipeconnect != parts.pipeconnect)
 		abort();
 	if (progress == SMTP_DONE && (whole.code < 0 || whole.code > 999))
 		abort();
