@@ -116,6 +116,7 @@ succeed(struct backend *b, struct backend *old)
 		b->since = old->since;
 	if (!backend_is_probed(b) || !backend_is_probed(old))
 		return;
+	b->offer = old->offer;
 	b->nudged = old->nudged;
 	b->start_ms = old->start_ms;
 	b->next_ms = old->next_ms;
@@ -188,6 +189,8 @@ backend_recall(struct backend *b, const struct standing *s)
 		b->since = s->since;
 	}
 	begin(b);
+	if (backend_is_probed(b))
+		offer_recall(&b->offer, s->pipeconnect);
 }
 
 int
@@ -227,6 +230,7 @@ backend_result(struct backends *backends, struct backend *b, enum probe_result r
 		is_new = health_pass(&b->health, b->options.rise);
 	else if (!spared)
 		is_new = health_fail(&b->health, b->options.fall);
+	offer_probed(&b->offer, result == PROBE_PASS, b->probe.asks, now_ms);
 	b->nudged = 0;
 	strcpy(b->last, b->probe.reason);
 	b->next_ms = b->start_ms + interval(b);
@@ -248,6 +252,7 @@ backend_resolved(struct backends *backends, struct backend *b, const struct addr
 	set_address(b, address);
 	memset(&b->health, 0, sizeof b->health);
 	begin(b);
+	b->offer = (struct offer){ 0 };
 	b->nudged = 0;
 	b->next_ms = backends->begun_ms = now_ms;
 	changed(backends, b);
@@ -270,6 +275,7 @@ backend_hurry(struct backend *b, int64_t now_ms)
 {
 	if (b->next_ms > now_ms - b->place_ms)
 		b->next_ms = now_ms - b->place_ms;
+	b->offer.ask_ms = now_ms;
 	b->nudged = 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "health.h"
 #include "heap.h"
+#include "offer.h"
 #include "probe.h"
 #include "source.h"
 #include "standing.h"
@@ -28,6 +29,7 @@ struct backend {
 	int64_t next_ms;		/* when the next one is due */
 	int64_t place_ms;		/* where all are due at once, it counts as that late already: so
 					   their next ones are spread over the interval */
+	struct offer offer;
 	int nudged;			/* clients have caused the next probe, or the one under way */
 	struct due to_start, to_end;	/* the schedule's */
 
@@ -87,7 +89,7 @@ void backend_resolved(struct backends *, struct backend *, const struct address 
    keeps that. */
 int backend_unresolved(struct backends *, struct backend *, const char *why);
 
-/* The next probe is due now. */
+/* The next probe is due now, and asks EHLO, too. */
 void backend_hurry(struct backend *, int64_t now_ms);
 
 /* It has refused clients. If that is news, the next probe is due now, but no sooner than a second

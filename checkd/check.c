@@ -6,6 +6,7 @@
 #include <ifaddrs.h>
 #include <string.h>
 
+#include "ask.h"
 #include "log.h"
 #include "resolve.h"
 
@@ -109,6 +110,7 @@ check(struct source *source, const char *path)
 	}
 	if (own != NULL)
 		freeifaddrs(own);
+	ask(source);
 	if (disabled == source->n)
 		log_warning("all backends are disabled: clients are told 421");
 	log_begin(&l, "good");

@@ -7,7 +7,8 @@
 
 #include "source.h"
 
-/* Resolves the hosts of the source, which was read from path, and writes to the log. */
+/* Resolves the hosts of the source, which was read from path, asks the backends, and writes to the
+   log. */
 void check(struct source *, const char *path);
 
 #endif

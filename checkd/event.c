@@ -50,6 +50,16 @@ event_unresolved(const struct backend *b)
 	failure(LOG_PROBLEM, state_names[STATE_DOWN], b, "resolve");
 }
 
+void
+event_pipeconnect(const char *name, int is_offered)
+{
+	if (is_offered)
+		log_warning("%s advertises PIPECONNECT: Exim clients that know it talk early, and are "
+		    "refused: set 'pipelining_connect_advertise_hosts =' there", name);
+	else
+		log_warning("%s no longer advertises PIPECONNECT", name);
+}
+
 static void
 came_or_went(const char *event, const struct backend *b)
 {

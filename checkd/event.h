@@ -13,6 +13,9 @@ void event_result(const struct backend *, enum probe_result, int changed);
 /* "down", for a host that does not resolve. */
 void event_unresolved(const struct backend *);
 
+/* A warning: the backend of that name offers PIPECONNECT to this host, or no longer does. */
+void event_pipeconnect(const char *name, int is_offered);
+
 /* "added", "removed", and "changed" for each option that was changed, then "reload", which counts
    the backends: the source was read again. */
 void event_reload(const struct backends *now, const struct backends *was);

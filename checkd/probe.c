@@ -10,10 +10,14 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "log.h"
 #include "proxy.h"
+#include "trace.h"
 
-enum { QUIT_MS = 1000 };	/* how long the 221 is waited for */
+enum {
+	QUIT_MS = 1000,		/* how long the 221 is waited for */
+	EHLO_MS = 5000		/* and the reply to an EHLO that decides nothing; so long, this backend's
+				   next probe has to wait, too */
+};
 
 const char *const probe_steps[] = { "connect", "greeting", "helo" };
 
@@ -32,30 +36,12 @@ finish(struct probe *p)
 	p->fd = -1;
 }
 
-/* For checkd -o -v: "said" or "heard", a line each. */
-static void
-trace(const struct probe *p, const char *event, const char *text, size_t len)
-{
-	struct logfmt l;
-
-	while (p->prober->traces && log_wants(LOG_ALL) && len > 0) {
-		const char *end = memchr(text, '\n', len);
-		size_t line = end != NULL ? (size_t)(end - text) + 1 : len;
-
-		log_begin(&l, event);
-		logfmt_text(&l, "backend", p->record->name);
-		logfmt_bytes(&l, "text", text, line);
-		log_end(&l, LOG_ALL);
-		text += line;
-		len -= line;
-	}
-}
-
 /* Commands are short and the send buffer is empty, so that send takes all or nothing. */
 static int
 say_bytes(struct probe *p, const char *bytes, size_t len)
 {
-	trace(p, "said", bytes, len);
+	if (p->prober->traces)
+		trace(p->record->name, "said", bytes, len);
 	return send(p->fd, bytes, len, MSG_NOSIGNAL) != -1;
 }
 
@@ -63,6 +49,20 @@ static int
 say(struct probe *p, const char *command)
 {
 	return say_bytes(p, command, strlen(command));
+}
+
+/* The verdict is known; the reply may take a while, or never come. */
+static void
+ask(struct probe *p)
+{
+	char ehlo[512];		/* RFC 5321 4.5.3.1.4 */
+
+	snprintf(ehlo, sizeof ehlo, "EHLO%s", p->helo + strlen("HELO"));
+	p->step = PROBE_EHLO;
+	p->deadline_ms = clock_ms() + EHLO_MS;
+	smtp_start(&p->reply);
+	if (!say(p, ehlo))
+		finish(p);
 }
 
 /* The verdict is known; leave politely, so that the backend has nothing to log. */
@@ -111,7 +111,7 @@ is_short(void)
 
 enum probe_result
 probe_start(struct probe *p, struct prober *prober, const struct record *record, const char *helo,
-    int64_t timeout_ms)
+    int asks, int64_t timeout_ms)
 {
 	const struct address *address = &record->address, *source = &record->route.source;
 
@@ -120,6 +120,8 @@ probe_start(struct probe *p, struct prober *prober, const struct record *record,
 	p->prober = prober;
 	p->record = record;
 	p->helo = helo;
+	p->asks = asks;
+	p->pipeconnect = PROBE_UNANSWERED;
 	p->later = 0;
 	smtp_start(&p->reply);
 	p->fd = prober_socket(prober, address->any.sa_family, events(p), p);
@@ -146,6 +148,9 @@ expire(struct probe *p)
 		return fail(p, "no greeting in time", 0);	/* not ours to speak first */
 	case PROBE_HELO:
 		return fail(p, "no reply in time", 1);
+	case PROBE_EHLO:
+		quit(p);
+		return PROBE_NONE;
 	default:
 		finish(p);
 		return PROBE_NONE;
@@ -171,6 +176,35 @@ introduce(struct probe *p)
 	return say_bytes(p, header, header_len) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
 
+static int
+says_ehlo(const struct probe *p)
+{
+	return strncmp(p->helo, "EHLO", 4) == 0;
+}
+
+/* A reply to EHLO is there. A server that does not know EHLO offers nothing; one that is busy may. */
+static void
+note_answer(struct probe *p)
+{
+	if (p->reply.code / 100 == 2)
+		p->pipeconnect = p->reply.pipeconnect ? PROBE_YES : PROBE_NO;
+	else if (p->reply.code / 100 == 5)
+		p->pipeconnect = PROBE_NO;
+}
+
+static enum probe_result
+pass(struct probe *p)
+{
+	snprintf(p->reason, sizeof p->reason, "%s", p->reply.text);
+	if (says_ehlo(p))
+		note_answer(p);
+	if (p->asks && !says_ehlo(p))
+		ask(p);
+	else
+		quit(p);
+	return PROBE_PASS;
+}
+
 /* A whole reply is there. */
 static enum probe_result
 replied(struct probe *p)
@@ -179,17 +213,25 @@ replied(struct probe *p)
 		finish(p);
 		return PROBE_NONE;
 	}
+	if (p->step == PROBE_EHLO) {
+		note_answer(p);
+		quit(p);
+		return PROBE_NONE;
+	}
 	p->later = p->reply.code / 100 == 4;
 	if (p->reply.code / 100 != 2)
 		return fail(p, p->reply.text, 1);
-	if (p->step == PROBE_HELO) {
-		snprintf(p->reason, sizeof p->reason, "%s", p->reply.text);
-		quit(p);
-		return PROBE_PASS;
-	}
+	if (p->step == PROBE_HELO)
+		return pass(p);
 	p->step = PROBE_HELO;
 	smtp_start(&p->reply);
 	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
+}
+
+static int
+has_verdict(const struct probe *p)
+{
+	return p->step == PROBE_EHLO || p->step == PROBE_QUIT;
 }
 
 /* What was read is no reply. The reason quotes its line, as far as that has been read. */
@@ -222,11 +264,14 @@ feed(struct probe *p, const char *buf, size_t len)
 		case SMTP_DONE:
 			if (p->step == PROBE_HELO && began != PROBE_HELO && p->reply.code / 100 == 2)
 				r = fail(p, "a reply before HELO was sent", 1);
-			else
+			else if (p->step == PROBE_EHLO && began != PROBE_EHLO) {
+				quit(p);	/* nor can this be the reply to EHLO */
+				r = PROBE_NONE;
+			} else
 				r = replied(p);
 			break;
 		default:
-			if (p->step == PROBE_QUIT) {
+			if (has_verdict(p)) {
 				finish(p);
 				return result;
 			}
@@ -255,10 +300,11 @@ probe_run(struct probe *p, int expired)
 	if (p->step == PROBE_CONNECT && (n != -1 || errno == ECONNRESET))
 		p->step = PROBE_GREETING;
 	if (n > 0) {
-		trace(p, "heard", buf, (size_t)n);
+		if (p->prober->traces)
+			trace(p->record->name, "heard", buf, (size_t)n);
 		return feed(p, buf, (size_t)n);
 	}
-	if (p->step != PROBE_QUIT)
+	if (!has_verdict(p))
 		return fail(p, n == 0 ? "connection closed" : strerror(errno), 0);
 	finish(p);
 	return PROBE_NONE;
@@ -287,7 +333,7 @@ probe_end(struct probe *p)
 {
 	if (p->fd == -1)
 		return;
-	if (p->step == PROBE_HELO)
+	if (p->step == PROBE_HELO || p->step == PROBE_EHLO)
 		say(p, "QUIT\r\n");
 	finish(p);
 }

@@ -71,10 +71,23 @@ schedule_extend(struct schedule *s, int64_t ms)
 }
 
 static void
+take_answer(struct backend *b, int64_t now_ms)
+{
+	int is_made = b->probe.pipeconnect == PROBE_YES;
+
+	if (b->probe.pipeconnect == PROBE_UNANSWERED)
+		return;
+	b->probe.pipeconnect = PROBE_UNANSWERED;
+	if (offer_answered(&b->offer, is_made, now_ms))
+		event_pipeconnect(b->record.name, is_made);
+}
+
+static void
 take(struct schedule *s, struct backend *b, enum probe_result result, int64_t now_ms)
 {
 	if (result != PROBE_NONE)
 		event_result(b, result, backend_result(s->backends, b, result, now_ms));
+	take_answer(b, now_ms);
 	schedule_update(s, b);
 }
 
@@ -83,7 +96,7 @@ static int
 start(struct schedule *s, struct backend *b, int64_t now_ms)
 {
 	enum probe_result result = probe_start(&b->probe, &s->prober, &b->record, b->options.helo,
-	    b->options.timeout_ms);
+	    offer_is_asked(&b->offer, now_ms), b->options.timeout_ms);
 
 	if (result == PROBE_NONE && b->probe.fd == -1) {
 		if (now_ms >= s->starved_ms) {

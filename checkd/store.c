@@ -29,6 +29,7 @@ add_standing(struct listing *l, const struct backend *b)
 	s.passes = b->health.passes;
 	s.failures = b->health.failures;
 	strcpy(s.last, b->last);
+	s.pipeconnect = b->offer.is_made;
 	listing_standing(l, b->record.name, &s);
 }
 

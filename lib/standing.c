@@ -4,6 +4,7 @@
 #include "standing.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "number.h"
 
@@ -18,6 +19,8 @@ standing_format(struct logfmt *l, const struct standing *s)
 	    (long long)s->since, (long long)s->weight, (long long)s->passes,
 	    (long long)s->failures);
 	logfmt_text(l, "last", s->last);	/* the only one from the network */
+	if (s->pipeconnect)
+		logfmt_text(l, "pipeconnect", "yes");
 }
 
 int
@@ -28,6 +31,7 @@ standing_parse(struct standing *s, const char *line)
 	field_get(line, "addr", s->address);
 	field_get(line, "host", s->host);
 	field_get(line, "last", s->last);
+	s->pipeconnect = strcmp(field_get(line, "pipeconnect", value), "yes") == 0;
 	return s->address[0] != '\0' &&
 	    state_parse(field_get(line, "state", value), &s->state) &&
 	    number_parse(field_get(line, "since", value), 0, most, &s->since) &&

@@ -18,6 +18,8 @@ struct standing {
 	char host[FIELD_SIZE];		/* "mx.example.com:25"; "" where the source gives an address */
 	int64_t since;			/* unix seconds of the last change of state */
 	int64_t weight, passes, failures;
+	int pipeconnect;		/* it offers PIPECONNECT; a line without the field, as an older version
+					   writes it, says no */
 	char last[FIELD_SIZE];		/* the last probe's reply, or why it failed; in escaped form
 					   when it was read from the list */
 };

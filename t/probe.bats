@@ -17,10 +17,11 @@ verdict() {
 	backend '
 		say() { for ((i = 0; i < ${#1}; i++)); do printf %s "${1:i:1}"; sleep 0.002; done; }
 		say $'\''220-one\r\n220-two\n220 three\r\n'\''; read -r helo
+		say $'\''250-one\r\n250\r\n'\''; read -r ehlo
 		say $'\''250-one\r\n250\r\n'\''; read -r quit
-		say $'\''221 bye\r\n'\''; echo "$helo $quit" >&2'
+		say $'\''221 bye\r\n'\''; echo "$helo $ehlo $quit" >&2'
 	[ "$(verdict)" = up ]
-	has odd.log $'^HELO mx.example\r QUIT\r$'
+	has odd.log $'^HELO mx.example\r EHLO mx.example\r QUIT\r$'
 }
 
 @test "a reason that an administrator can act on: what the backend said instead" {
@@ -96,7 +97,9 @@ verdict() {
 	stop checkd
 	[ "$(count checkd.log 'backend=pf')" -eq 1 ]
 	run ! grep -v -e 'postfix-script' -e ' daemon started ' -e ': connect from localhost\[127\.0\.0\.1\]$' \
+		-e ': disconnect from localhost\[127\.0\.0\.1\] helo=1 ehlo=1 quit=1 commands=3$' \
 		-e ': disconnect from localhost\[127\.0\.0\.1\] helo=1 quit=1 commands=2$' pf.mail.log
+	[ "$(count pf.mail.log ' ehlo=1 ')" -eq 1 ]
 }
 
 @test "source=ADDRESS is where a probe comes from; one that this host lacks is named" {
