@@ -37,7 +37,7 @@ put_row(const struct row *row)
 	    (long long)s->since, (long long)s->weight, row->share,
 	    (long long)s->passes, (long long)s->failures);
 	show_string(s->last);
-	putchar('}');
+	printf(",\"pipeconnect\":%s}", s->pipeconnect ? "true" : "false");
 }
 
 static void

@@ -41,6 +41,12 @@ since(const struct row *row)
 	return (double)row->standing.since;
 }
 
+static double
+pipeconnect(const struct row *row)
+{
+	return row->standing.pipeconnect;
+}
+
 static const struct metric {
 	const char *name, *help;
 	double (*value)(const struct row *);
@@ -51,6 +57,8 @@ static const struct metric {
 	{ "etd_backend_share_ratio", "The share of new connections that go to it.", share },
 	{ "etd_backend_failures", "Probes in a row that have failed.", failures },
 	{ "etd_backend_changed_timestamp_seconds", "When it went up or down last.", since },
+	{ "etd_backend_pipeconnect", "Whether it advertises PIPECONNECT, so that clients talk early.",
+	    pipeconnect },
 };
 
 void

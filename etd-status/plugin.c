@@ -10,6 +10,7 @@ enum { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN };
 
 static const char *const words_of[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
+/* What there is to say of single backends. */
 static void
 put_others(const struct status *s)
 {
@@ -18,6 +19,8 @@ put_others(const struct status *s)
 
 		if (row->standing.state != STATE_UP && row->standing.state != STATE_DISABLED)
 			printf(", %s %s", row->name, state_names[row->standing.state]);
+		if (row->standing.pipeconnect)
+			printf(", %s advertises PIPECONNECT", row->name);
 	}
 }
 
@@ -32,7 +35,7 @@ judge(const struct status *s)
 {
 	if (s->up == 0 || s->slots == 0 || status_is_old(s))
 		return PLUGIN_CRITICAL;
-	return s->up == in_use(s) ? PLUGIN_OK : PLUGIN_WARNING;
+	return s->up == in_use(s) && s->pipeconnect == 0 ? PLUGIN_OK : PLUGIN_WARNING;
 }
 
 static void

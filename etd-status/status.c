@@ -58,6 +58,7 @@ read_row(struct status *s, const struct list *list, const char *name, char why[R
 	}
 	s->up += row->standing.state == STATE_UP;
 	s->disabled += row->standing.state == STATE_DISABLED;
+	s->pipeconnect += row->standing.pipeconnect != 0;
 	return 1;
 }
 

@@ -21,7 +21,7 @@ struct row {
 struct status {
 	struct row *rows;		/* in the source's order */
 	size_t n;
-	size_t up, disabled;
+	size_t up, disabled, pipeconnect;
 	int64_t slots;			/* 0: etd-connect finds none */
 	int64_t written, age;		/* unix seconds; seconds, below 0 if that is in the future */
 };

@@ -59,6 +59,18 @@ show_row(const struct row *row, int name, int address, int64_t now)
 	    (long long)s->weight, 100 * row->share, s->last);
 }
 
+/* Below the table, since it is rare. */
+static void
+show_offers(const struct status *s)
+{
+	if (s->pipeconnect > 0)
+		putchar('\n');
+	for (size_t i = 0; i < s->n; i++)
+		if (s->rows[i].standing.pipeconnect)
+			printf("%s advertises PIPECONNECT: Exim clients that know it talk early, and are "
+			    "refused\n", s->rows[i].name);
+}
+
 void
 show_table(const struct status *s, const char *path)
 {
@@ -74,4 +86,5 @@ show_table(const struct status *s, const char *path)
 	    "state", "for", "weight", "share");
 	for (size_t i = 0; i < s->n; i++)
 		show_row(&s->rows[i], name, address, now);
+	show_offers(s);
 }

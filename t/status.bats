@@ -57,10 +57,10 @@ four() {
 	echo "$output" | jq -e . >/dev/null
 	[ "$(echo "$output" | jq -c 'del(.written, .age, .backends[].since, .backends[].last) | .backends[].share += 0')" = \
 		"$(jq -c -n --arg a "127.0.0.1:$(port smtp1)" --arg h "localhost:$(port smtp1)" '{ old: false, up: 2, disabled: 1, slots: 1, backends: [
-			{ name: "smtp1", state: "up", address: $a, host: null, weight: 2, share: 1, passes: 1, failures: 0 },
-			{ name: "smtp2", state: "down", address: "127.0.0.1:1", host: null, weight: 1, share: 0, passes: 0, failures: 1 },
-			{ name: "smtp3", state: "disabled", address: "10.0.0.3:25", host: null, weight: 1, share: 0, passes: 0, failures: 0 },
-			{ name: "smtp4", state: "up", address: $a, host: $h, weight: 0, share: 0, passes: 1, failures: 0 } ] }')" ]
+			{ name: "smtp1", state: "up", address: $a, host: null, weight: 2, share: 1, passes: 1, failures: 0, pipeconnect: false },
+			{ name: "smtp2", state: "down", address: "127.0.0.1:1", host: null, weight: 1, share: 0, passes: 0, failures: 1, pipeconnect: false },
+			{ name: "smtp3", state: "disabled", address: "10.0.0.3:25", host: null, weight: 1, share: 0, passes: 0, failures: 0, pipeconnect: false },
+			{ name: "smtp4", state: "up", address: $a, host: $h, weight: 0, share: 0, passes: 1, failures: 0, pipeconnect: false } ] }')" ]
 	[ "$(echo "$output" | jq .written)" = "$(key written)" ]
 	[ "$(echo "$output" | jq '.backends[0].since <= .written and .age < 60')" = true ]
 	[ "$(echo "$output" | jq -r '.backends[1].last')" = 'Connection refused' ]
@@ -85,7 +85,7 @@ four() {
 	grep -qFx 'etd_backend_failures{backend="smtp2",address="127.0.0.1:1"} 1' metrics
 	grep -qFx "etd_backend_share_ratio{backend=\"smtp4\",address=\"127.0.0.1:$(port smtp1)\"} 0" metrics
 	grep -qFx "etd_written_timestamp_seconds $(key written)" metrics
-	[ "$(grep -vc '^#' metrics)" -eq 25 ]
+	[ "$(grep -vc '^#' metrics)" -eq 29 ]
 	# What the manual says there is
 	for metric in $(grep -ohE 'etd_[a-z_]+' metrics | sort -u); do grep -q "$metric" "$top/man/etd-status.8"; done
 }
