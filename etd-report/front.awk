@@ -71,9 +71,11 @@ function held(   c, kind, waited) {
 		if (kind == "tls" || kind == "proxy" || kind == "quit") return	# no spam, whenever they talk
 		talked[c]++
 		note_talker(substr($(at + 2), 4))
+		if (c == "named" && kind == "smtp") note_told()
 	} else if (event == "pass") {
 		pass[c]++
 		held_for[c] += waited
+		if (all_told) note_passed()
 	} else
 		hangup[c]++
 	tenths[event, c, waited + 0 < 300 ? int(waited * 10) : 3000]++

@@ -1,5 +1,5 @@
-# read: finds the suite's lines, and hands each to what counts it: front.awk, talkers.awk and
-# backends.awk. Nothing that they keep grows with the number of lines, but for what is kept of each
+# read: finds the suite's lines, and hands each to what counts it: front.awk, talkers.awk,
+# told.awk and backends.awk. Nothing that they keep grows with the number of lines, but for what is kept of each
 # backend.
 #
 #	first, last	the earliest and the latest time stamp

@@ -145,6 +145,7 @@ function report_front() {
 	front_for = held_first == "" ? 0 : seconds(held_last) - seconds(held_first)
 	if (all_held + sum(exempt) > 0) {
 		early_talkers()
+		report_told()
 		if (all_talked > 0) {
 			how_soon()
 			which_hold()

@@ -4,7 +4,7 @@
 #	during[i]				those of the i-th time of during_s seconds
 #	networks[n], addresses[a]		early talkers by network and address
 #
-# The two last are Misra and Gries' counts of what is frequent: where more than COUNTERS addresses
+# These two are Misra and Gries' counts of what is frequent: where more than COUNTERS addresses
 # would be needed, all lose one together with the newcomer. So no count is too high, and none is
 # too low by more than missed["address"], which is at most a part in COUNTERS of all.
 
@@ -105,6 +105,7 @@ function count_frequent(counts, what, key,   k) {
 		for (k in counts)
 			if (--counts[k] == 0) {
 				delete counts[k]
+				delete passed_by[what, k]
 				used[what]--
 			}
 	}

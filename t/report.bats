@@ -404,11 +404,12 @@ crowd() {
 }
 
 @test "memory does not grow with the number of lines, nor with that of addresses" {
+	whole_ehlo() { sed 's/bytes=9 kind=smtp text=x/bytes=8 kind=smtp text="EHLO a\\r\\n"/'; }
 	a_day >few
-	crowd 4500 >>few
+	crowd 4500 | whole_ehlo >>few
 	cp few many
 	for _ in {1..5}; do cat many many >more && mv more many; done
-	crowd 100000 >>many
+	crowd 100000 | whole_ehlo >>many
 	[ "$(wc -c <many)" -gt 20000000 ]
 	# fits AWK FILE KB: whether that much address space is enough
 	fits() { (ulimit -v "$3" && PATH=$1:$PATH etd-report "$2" >/dev/null 2>&1); }
@@ -642,6 +643,46 @@ address clients share
 		[ "$(grep -c '\.1  *[0-9]*  *[0-9.]* %' text)" -eq 1 ]
 	done
 	crowd 9000 | report | grep -q '^No network had more than [2-4] early talkers\.$'
+}
+
+# named SECONDS IP HOST BYTES TEXT: an early talker of class named
+named() { echo "$(stamp "$1") etd-server: early ip=$2 port=1 host=$3 class=${6-named} waited=0.000 bytes=$4 kind=smtp text=\"$5\""; }
+
+@test "named hosts that send a whole EHLO at once are marked: a backend may have told them to talk early" {
+	{
+		for s in 0 100 200; do
+			named $s 192.0.2.7 mx.example 17 'EHLO mx.example\r\n'
+			echo "$(stamp $((s + 50))) etd-server: pass ip=192.0.2.7 port=1 host=mx.example class=named waited=6.000"
+		done
+		named 300 2001:db8::8 tls.example 28 'EHLO tls.example\r\nSTARTTLS\r\n'
+		named 301 192.0.2.9 one.example 424 'EHLO one.example\r\nMAIL FROM:<me@one.example> SIZE=1335\r\nRCPT TO:<you@front.example>\r\nBDAT 31'
+		named 302 192.0.2.9 one.example 424 "EHLO one.example\\r\\nMAIL FROM:<bounce-$(printf %070d 0)"
+		# none of these
+		named 400 192.0.2.1 a.example 17 'EHLO mx.example'
+		named 401 192.0.2.1 a.example 18 'EHLO mx.example\r\n'
+		named 402 192.0.2.1 a.example 17 'HELO mx.example\r\n'
+		named 403 192.0.2.1 a.example 17 'EHLO mx.example\r\n' dynamic
+		named 404 192.0.2.1 '\"\"' 17 'EHLO mx.example\r\n' nordns
+		named 405 192.0.2.1 a.example 90 'EHLO a\r\nMAIL FROM:<a@a>\r\nRCPT TO:<b@b>\r\nDATA\r\n'
+		named 406 192.0.2.1 a.example 14 'EHLO a\r\nQUIT\r\n'
+		named 407 192.0.2.1 a.example 9 'EHLO a b\r\n'
+	} | sed 's/\\"/"/g' >log
+	etd-report log >text
+	run -0 words <text
+	[[ $output == *'PERHAPS TOLD TO TALK EARLY 6 early talkers with a name have sent a whole EHLO at once:'* ]]
+	[[ $output == *' EHLO alone 3 21.4 % '* && $output == *' EHLO and STARTTLS 1 '* && $output == *' EHLO and a mail 2 '* ]]
+	[[ $output == *'"pipelining_connect_advertise_hosts ="'* ]]
+	[[ $output == *' host early passed later 192.0.2.7 mx.example 3 3 192.0.2.9 one.example 2 0 2001:db8::8 tls.example 1 0 HOW SOON'* ]]
+	etd-report -h log >page
+	grep -q '<h2>Perhaps told to talk early</h2>' page
+	grep -q '192.0.2.7 mx.example</th><td data-head="early">3</td><td data-head="passed later">3</td>' page
+	report log >text
+	awks >awks.list
+	while read -r awk; do PATH=$awk:$PATH report log | cmp - text; done <awks.list
+	grep -v pass log | etd-report >text
+	grep -q '^192.0.2.7 mx.example  *3  *-$' text
+	grep -v 'EHLO mx\|tls\|one' log | etd-report >text
+	run ! grep -i perhaps text
 }
 
 @test "clients that are tired of waiting never raise the hold that would have caught" {
