@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "connection.h"
 #include "dns.h"
 #include "front.h"
 #include "log.h"
@@ -16,6 +17,19 @@ static const char *
 own(const void *rule, const char *name)
 {
 	return rule_value(rule, name);
+}
+
+/* Whether a client with that rule could have its variables. */
+static void
+check_room(struct settings *s, const struct rule *rule)
+{
+	struct held client = { .rule = *rule };
+	struct chain chain = { 0 };
+	char why[REASON_MAX];
+
+	address_parse_ip(&client.address, "127.0.0.1");
+	if (!connection_set(&chain, &client, NULL, NULL, why))
+		setting_bad(s, "%s", why);
 }
 
 static void
@@ -33,6 +47,7 @@ check_rule(struct settings *s, const char *path, const char *key, const struct r
 	settings.whose = whose;
 	policy_read(&policy, &settings);
 	verdict_check_dynamic(&policy.verdict, &settings);
+	check_room(&settings, rule);
 	s->bad += settings.bad;
 }
 

@@ -20,7 +20,7 @@ set_rule(struct chain *c, const struct rule *rule, char why[REASON_MAX])
 
 	for (const char *v = NULL; (v = rule_variable(rule, v)) != NULL;)
 		if (!chain_put(c, v) || c->n > CHAIN_SETS - OWN)
-			return reason(why, "its rule sets more variables than the %d that fit", room);
+			return reason(why, "sets more variables than the %d that fit", room);
 	return 1;
 }
 

@@ -11,8 +11,8 @@
 #include "score.h"
 
 /* Sets the program's variables: tcpserver's, the rule's, etd-delay's. local is NULL where it is not known.
-   rblsmtpd is the value of RBLSMTPD; NULL leaves that as it was. Returns 1, or 0 with why for a rule of
-   more variables than fit. */
+   rblsmtpd is the value of RBLSMTPD; NULL leaves that as it was. Returns 1, or 0 for a rule of more
+   variables than fit, with why: "sets more ...". */
 int connection_set(struct chain *, const struct held *, const struct local *, const char *rblsmtpd,
     char why[REASON_MAX]);
 

@@ -28,11 +28,13 @@ start(struct front *f, const struct held *h, struct policy *p, const struct loca
 {
 	struct refusal refusal;
 	struct chain chain = { 0 };
-	char *env[CHAIN_ALL];
+	char *env[CHAIN_ALL], wrong[REASON_MAX];
 	pid_t pid = -1;
 
-	if (!connection_set(&chain, h, local, refuse_later(f, h, p, &refusal) ? refusal.listed : NULL, why))
+	if (!connection_set(&chain, h, local, refuse_later(f, h, p, &refusal) ? refusal.listed : NULL, wrong)) {
+		reason(why, "its rule %s", wrong);
 		return -1;
+	}
 	if (chain_environment(&chain, env))
 		pid = programs_start(&f->programs, h->fd, env, h->peer);
 	if (pid == -1)

@@ -166,6 +166,8 @@ tcpserver_says() {
 	says 127.0.0.2 $'421 4.3.0 Service not available, try again later\r'
 	says 127.0.0.3 last
 	says 127.0.0.4 last
+	run -100 etd-server -n -H -x rules.cdb
+	[ "$output" = "etd-server: fatal: rules.cdb: rule 127.0.0.2: sets more variables than the $fit that fit" ]
 }
 
 @test "no rule takes the places of the verdict's own variables" {
