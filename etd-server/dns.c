@@ -1,13 +1,17 @@
 /*
  * dns: the servers that answer for DNS. See dns.h.
  *
- * c-ares asks again, or another server, when a part of the time is over.
+ * c-ares asks again, or another server, when a part of the time is over. What it makes of errors differs
+ * from version to version, and an error of the way concerns every question: question.c deals with that.
  */
+#define CARES_NO_DEPRECATED	/* ares_get_servers_ports is in every version */
 #include "dns.h"
 
 #include <ares.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+
+#include "question.h"
 
 enum {
 	TRIES = 3, TRIES_TIME = 7,	/* each of them waits twice as long as the one before */
@@ -43,10 +47,11 @@ set_servers(ares_channel channel, const struct resolvers *r)
 }
 
 static ares_channel
-open_channel(struct dns *d, char why[REASON_MAX])
+open_channel(struct dns *d, int flags, char why[REASON_MAX])
 {
 	struct ares_options options = {
-		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_STAYOPEN,
+		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_STAYOPEN | ARES_FLAG_IGNTC | ARES_FLAG_EDNS | flags,
+		.ednspsz = QUESTION_SIZE,
 		.timeout = (int)(d->timeout_ms / TRIES_TIME) + 1,
 		.tries = TRIES,
 		.lookups = (char *)"b",		/* DNS alone, not /etc/hosts */
@@ -55,7 +60,7 @@ open_channel(struct dns *d, char why[REASON_MAX])
 		.sock_state_cb = watch_socket,
 		.sock_state_cb_data = d
 	};
-	int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+	int set = ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
 	    ARES_OPT_DOMAINS | ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB;
 	ares_channel channel;
 	int status;
@@ -85,21 +90,60 @@ open_channel(struct dns *d, char why[REASON_MAX])
 	return NULL;
 }
 
+static int
+has_several_servers(ares_channel channel)
+{
+	struct ares_addr_port_node *all = NULL;
+	int several = ares_get_servers_ports(channel, &all) == ARES_SUCCESS && all != NULL && all->next != NULL;
+
+	if (all != NULL)
+		ares_free_data(all);
+	return several;
+}
+
+/* Asked without ARES_FLAG_NOCHECKRESP, c-ares 1.18 says the same of a server that has refused and of one
+   that cannot be reached. */
+static int
+open_channels(struct dns *d, char why[REASON_MAX])
+{
+	ares_channel channel = open_channel(d, ARES_FLAG_NOCHECKRESP, why), others = NULL;
+
+	if (channel == NULL)
+		return 0;
+	if (has_several_servers(channel) && (others = open_channel(d, 0, why)) == NULL) {
+		ares_destroy(channel);
+		return 0;
+	}
+	d->channel = channel;
+	d->others = others;
+	return 1;
+}
+
 int
 dns_open(struct dns *d, char why[REASON_MAX])
 {
-	ares_channel channel, old = d->channel;
+	ares_channel old = d->channel, old_others = d->others;
 
 	if (old == NULL && (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
-	    (d->fd = epoll_create1(EPOLL_CLOEXEC)) == -1))
+	    (d->fd = epoll_create1(EPOLL_CLOEXEC)) == -1 ||
+	    !heap_room(&d->questions, QUESTIONS_OF_LISTS + QUESTIONS_OF_NAMES)))
 		return reason(why, "unable to start DNS lookups: %m");
-	channel = open_channel(d, why);
-	if (channel == NULL)
+	if (!open_channels(d, why))
 		return 0;
-	d->channel = channel;
 	if (old != NULL)
 		ares_destroy(old);
+	if (old_others != NULL)
+		ares_destroy(old_others);
 	return 1;
+}
+
+/* An fd of the other channel's is none to this one, which looks at its time alone. */
+static void
+process(struct dns *d, ares_socket_t readable, ares_socket_t writable)
+{
+	ares_process_fd(d->channel, readable, writable);
+	if (d->others != NULL)
+		ares_process_fd(d->others, readable, writable);
 }
 
 void
@@ -111,10 +155,18 @@ dns_run(struct dns *d)
 	for (int i = 0; i < ready; i++) {
 		int fd = events[i].data.fd;
 
-		ares_process_fd(d->channel,
-		    events[i].events & ~(unsigned)EPOLLOUT ? fd : ARES_SOCKET_BAD,
+		process(d, events[i].events & ~(unsigned)EPOLLOUT ? fd : ARES_SOCKET_BAD,
 		    events[i].events & EPOLLOUT ? fd : ARES_SOCKET_BAD);
 	}
 	if (ready <= 0)		/* what has had its time */
-		ares_process_fd(d->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+		process(d, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+int
+dns_is_pending(const struct dns *d)
+{
+	for (int kind = 0; kind < DNS_KINDS; kind++)
+		if (d->pending[kind] > 0)
+			return 1;
+	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * dns: the servers that answer for DNS, asked by c-ares beside all else. Who asks them (names,
- * lookup) hands its questions to the channel itself, and keeps count of them in pending.
+ * dns: the servers that answer for DNS, reached by c-ares beside all else. See question.h for how they
+ * are asked.
  */
 #ifndef DNS_H
 #define DNS_H
@@ -8,36 +8,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "heap.h"
 #include "reason.h"
 #include "resolvers.h"
 
-enum {
-	DNS_TICK_MS = 250,
-	/* Questions under way at once. Each has one of 65,536 numbers, and c-ares tries numbers until it
-	   finds a free one. Lists that do not answer must leave room for names. */
-	DNS_QUESTIONS = 50000,
-	DNS_OF_LISTS = 40000
-};
+enum { DNS_TICK_MS = 250 };
+
+/* What is asked for. Each kind has a bound of its own, so that neither can use up the other's. */
+enum dns_kind { DNS_LISTS, DNS_NAMES, DNS_KINDS };
 
 struct dns {
 	int fd;			/* to poll for POLLIN */
 	void *channel;		/* c-ares's */
+	void *others;		/* the same, but it passes over servers that refuse; NULL: there is one server */
 	const struct resolvers *resolvers;	/* none: those of /etc/resolv.conf */
-	int64_t timeout_ms;	/* for one question, with all that is tried; c-ares 1.34 may take two or three times as long */
-	size_t pending;		/* questions: while there are any, dns_run is called every
-				   DNS_TICK_MS at least, for c-ares asks again by itself */
+	int64_t timeout_ms;	/* for one question, with all that is tried */
+	const int64_t *now_ms;	/* the loop's clock */
+	size_t pending[DNS_KINDS];	/* questions that c-ares has, or that wait to be asked again */
+	struct heap questions;	/* those of them that somebody waits for */
 };
 
 /*
- * resolvers and timeout_ms are set. Returns 1, or 0 with why.
+ * resolvers, timeout_ms and now_ms are set. Returns 1, or 0 with why.
  *
  * It may be called again for what /etc/resolv.conf says now. Then questions under way end with
- * ARES_EDESTRUCTION, when the new channel is there already: who hears that asks again. Where it fails,
- * all is as it was.
+ * ARES_EDESTRUCTION, when the new channel is there already: they are asked again. If it fails, all is as
+ * it was.
  */
 int dns_open(struct dns *, char why[REASON_MAX]);
 
-/* After poll, and every DNS_TICK_MS: answers are given to those who asked. */
+/* Takes what has been answered, after poll, and every DNS_TICK_MS as long as questions are pending: c-ares
+   repeats them by itself. */
 void dns_run(struct dns *);
+int dns_is_pending(const struct dns *);
 
 #endif

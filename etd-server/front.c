@@ -3,8 +3,8 @@
  *
  * A round takes what has happened, then what is due, then starts programs for those whose turn it is;
  * the clock is read once. Each listening socket, c-ares, the signals and the clients are in one epoll
- * set; c-ares's own retries, the tests of lists and a later try to accept are in the heap of the
- * clients' moments.
+ * set; a look at the questions to DNS, the tests of lists and a later try to accept are in the heap of
+ * the clients' moments.
  */
 #include "front.h"
 
@@ -23,6 +23,7 @@
 #include "held.h"
 #include "lists.h"
 #include "log.h"
+#include "question.h"
 #include "upkeep.h"
 
 enum {
@@ -95,8 +96,11 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 	f->programs.limit = (size_t)o->programs;
 	f->dns.resolvers = &o->resolvers;
 	f->dns.timeout_ms = o->dns_timeout_ms;
+	f->dns.now_ms = &f->now_ms;
 	f->names.dns = &f->dns;
 	f->names.confirm = o->confirm;
+	f->names.bits4 = usual->bits4;
+	f->names.bits6 = usual->bits6;
 	f->zones.dns = f->inquiries.dns = &f->dns;
 	f->zones.now_ms = f->inquiries.now_ms = &f->now_ms;
 	f->terms.path = o->rules;
@@ -110,7 +114,7 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
-	if (!dns_open(&f->dns, why) || !inquiries_open(&f->inquiries, why))
+	if (!dns_open(&f->dns, why) || !names_open(&f->names, why) || !inquiries_open(&f->inquiries, why))
 		return 0;
 	f->now_ms = clock_ms();
 	lists_begin(f, usual);
@@ -245,9 +249,10 @@ take_due(struct front *f)
 
 	while ((d = heap_first(&f->clients.heap)) != NULL && d->at_ms <= f->now_ms) {
 		heap_remove(&f->clients.heap, d);
-		if (d == &f->dns_tick)
+		if (d == &f->dns_tick) {
 			dns_run(&f->dns);
-		else if (!upkeep_take(f, d))
+			questions_run(&f->dns);
+		} else if (!upkeep_take(f, d))
 			held_due(f, (struct held *)d);
 	}
 }

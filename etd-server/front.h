@@ -38,7 +38,7 @@ struct front {
 	int counts_failed;		/* so often in a row they could not be written */
 	int64_t now_ms;			/* this round's, for all that happens in it */
 
-	struct due dns_tick;		/* of c-ares */
+	struct due dns_tick;		/* of questions to DNS */
 	struct due zones_test;		/* of the next test of a list */
 	struct due retry;		/* of accepting, where it failed */
 	struct due save;		/* the clients that passed */

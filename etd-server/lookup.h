@@ -1,12 +1,14 @@
 /*
- * lookup: one question to a DNS list about an address, in the names of RFC 5782: for 192.0.2.99
- * 99.2.0.192.DOMAIN, for IPv6 the nibbles of the address in the same order.
+ * lookup: one question to a DNS list about an address, in the names of RFC 5782: see question_name.
+ *
+ * Of an answer that was cut because it did not fit, the addresses and the text that are in it count; with
+ * none in it, it is LOOKUP_FAILED.
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H
 
-#include "network.h"
 #include "dns.h"
+#include "network.h"
 
 enum lookup_status {
 	LOOKUP_FOUND,
@@ -27,8 +29,8 @@ struct lookup {
 /* Is called once, perhaps before the question's function returns. */
 typedef void lookup_done(void *arg, const struct lookup *);
 
-/* Asks for the A or the TXT records of an address in the domain, which must last until that is done.
-   Where memory runs out, or too much is asked already, that is LOOKUP_FAILED. */
+/* Asks for the A or the TXT records of an address in the domain. Where memory runs out, or too much is asked
+   already, that is LOOKUP_FAILED. */
 void lookup_addresses(struct dns *, const struct network *, const char *domain,
     lookup_done *, void *arg);
 void lookup_text(struct dns *, const struct network *, const char *domain,

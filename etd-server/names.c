@@ -1,155 +1,240 @@
 /*
  * names: the reverse names of clients. See names.h.
- *
- * c-ares cannot end a single question, so that one that nobody waits for goes on without a client
- * until it ends by itself.
  */
+#define CARES_NO_DEPRECATED	/* the parsers are in every version */
 #include "names.h"
 
 #include <ares.h>
+#include <arpa/nameser.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hostname.h"
+#include "question.h"
+
+enum { ADDRESSES = QUESTION_SIZE / 16 };	/* in one answer: an A record has 16 bytes */
 
 struct name {
-	struct names *names;
-	void *client;		/* NULL: forgotten */
-	struct address address;
-	char *host;
-	struct name *next;	/* of those that are answered */
+	struct search *search;
+	void *client;
+	struct name *next, *prev;	/* the others of that search */
 };
 
-static void ask(struct name *);
+struct search {
+	struct entry entry;		/* until it is answered */
+	struct names *names;
+	struct peer *peer;
+	struct name *first, *last;	/* those who wait, in the order in which they came */
+	char *host;
+	struct search *next;		/* of those that are answered */
+};
 
-static void
-answer(struct name *q, const char *host)
+int
+names_open(struct names *n, char why[REASON_MAX])
 {
-	struct names *n = q->names;
+	return (table_open(&n->searches, QUESTIONS_OF_NAMES) && peers_open(&n->networks, QUESTIONS_OF_NAMES)) ||
+	    reason(why, "unable to look up names: %m");
+}
 
-	n->dns->pending--;
-	if (q->client == NULL) {
-		free(q->host);
-		free(q);
-		return;
+/* Nobody can join it any more. */
+static void
+leave(struct search *s)
+{
+	table_remove(&s->names->searches, &s->entry);
+	peers_leave(&s->names->networks, s->peer);
+}
+
+/* Without the host name, if it has none that counts. */
+static void
+answer(struct search *s, int has_name)
+{
+	struct names *n = s->names;
+
+	leave(s);
+	if (!has_name) {
+		free(s->host);
+		s->host = NULL;
 	}
-	if (host == NULL) {
-		free(q->host);
-		q->host = NULL;
-	}
-	q->next = n->answered;
-	n->answered = q;
+	if (n->answered != NULL)
+		n->last->next = s;
+	else
+		n->answered = s;
+	n->last = s;
 }
 
 static int
-is_among(const struct address *a, const struct ares_addrinfo_node *node)
+has_address(const struct network *a, const unsigned char *answer, int len)
 {
-	for (; node != NULL; node = node->ai_next) {
-		const struct address *b = (const struct address *)(const void *)node->ai_addr;
+	struct ares_addrttl v4[ADDRESSES];
+	struct ares_addr6ttl v6[ADDRESSES];
+	int n = ADDRESSES;
 
-		if (a->any.sa_family != b->any.sa_family)
-			continue;
-		if (a->any.sa_family == AF_INET ?
-		    a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr :
-		    IN6_ARE_ADDR_EQUAL(&a->v6.sin6_addr, &b->v6.sin6_addr))
-			return 1;
+	if (a->family == 4) {
+		if (ares_parse_a_reply(answer, len, NULL, v4, &n) != ARES_SUCCESS)
+			return 0;
+		while (n > 0)
+			if (memcmp(&v4[--n].ipaddr, a->ip, 4) == 0)
+				return 1;
+		return 0;
 	}
+	if (ares_parse_aaaa_reply(answer, len, NULL, v6, &n) != ARES_SUCCESS)
+		return 0;
+	while (n > 0)
+		if (memcmp(&v6[--n].ip6addr, a->ip, 16) == 0)
+			return 1;
 	return 0;
 }
 
 static void
-take_addresses(void *arg, int status, int timeouts, struct ares_addrinfo *info)
+take_addresses(void *arg, enum question_status status, const unsigned char *bytes, int len)
 {
-	struct name *q = arg;
-	int confirmed = status == ARES_SUCCESS && is_among(&q->address, info->nodes);
+	struct search *s = arg;
 
-	(void)timeouts;
-	if (info != NULL)
-		ares_freeaddrinfo(info);
-	if (status != ARES_EDESTRUCTION) {
-		answer(q, confirmed ? q->host : NULL);
-		return;
-	}
-	free(q->host);
-	q->host = NULL;
-	ask(q);
+	answer(s, status == QUESTION_FOUND && has_address(&s->entry.network, bytes, len));
+}
+
+/* The first of them; h_name is the last. */
+static char *
+read_name(const struct network *a, const unsigned char *bytes, int len)
+{
+	struct hostent *found = NULL;
+	char *host = NULL;
+
+	if (ares_parse_ptr_reply(bytes, len, a->ip, a->family == 4 ? 4 : 16,
+	    a->family == 4 ? AF_INET : AF_INET6, &found) != ARES_SUCCESS)
+		return NULL;
+	if (found->h_aliases[0] != NULL)
+		host = hostname_copy(found->h_aliases[0]);
+	ares_free_hostent(found);
+	return host;
 }
 
 static void
-take_name(void *arg, int status, int timeouts, struct hostent *found)
+take_name(void *arg, enum question_status status, const unsigned char *bytes, int len)
 {
-	struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT };
-	struct name *q = arg;
+	struct search *s = arg;
+	const struct network *a = &s->entry.network;
 
-	(void)timeouts;
-	if (status == ARES_EDESTRUCTION) {
-		ask(q);
-		return;
-	}
-	if (status == ARES_SUCCESS && found->h_aliases[0] != NULL)
-		q->host = hostname_copy(found->h_aliases[0]);	/* the first; h_name is the last */
-	if (q->host == NULL || !q->names->confirm || q->client == NULL) {
-		answer(q, q->host);
-		return;
-	}
-	hints.ai_family = q->address.any.sa_family;
-	ares_getaddrinfo(q->names->dns->channel, q->host, NULL, &hints, take_addresses, q);
+	if (status == QUESTION_FOUND)
+		s->host = read_name(a, bytes, len);
+	if (s->host == NULL || !s->names->confirm || s->first == NULL)
+		answer(s, s->host != NULL);
+	else if (!question_ask(s->names->dns, DNS_NAMES, s->host, a->family == 4 ? ns_t_a : ns_t_aaaa,
+	    take_addresses, s))
+		answer(s, 0);
 }
 
-/* Anew where the channel was closed for another one. */
-static void
-ask(struct name *q)
+/* Whether its network may have one more search. */
+static int
+enter(struct search *s, const struct address *address)
 {
-	ares_channel channel = q->names->dns->channel;
-	const struct address *a = &q->address;
+	struct names *n = s->names;
+	struct network network;
 
-	if (a->any.sa_family == AF_INET)
-		ares_gethostbyaddr(channel, &a->v4.sin_addr, sizeof a->v4.sin_addr, AF_INET,
-		    take_name, q);
+	network_of(&network, address, address->any.sa_family == AF_INET ? n->bits4 : n->bits6);
+	s->peer = peers_enter(&n->networks, &network);
+	if (s->peer == NULL)
+		return 0;
+	if (s->peer->n <= NAMES_OF_NETWORK)
+		return 1;
+	peers_leave(&n->networks, s->peer);
+	return 0;
+}
+
+static struct search *
+begin(struct names *n, const struct address *address, const struct network *alone)
+{
+	struct search *s = calloc(1, sizeof *s);
+	char name[QUESTION_NAME];
+
+	if (s == NULL)
+		return NULL;
+	s->names = n;
+	s->entry.network = *alone;
+	if (!enter(s, address)) {
+		free(s);
+		return NULL;
+	}
+	table_add(&n->searches, &s->entry);
+	question_name(name, alone, alone->family == 4 ? "in-addr.arpa" : "ip6.arpa");
+	if (question_ask(n->dns, DNS_NAMES, name, ns_t_ptr, take_name, s))
+		return s;
+	leave(s);
+	free(s);
+	return NULL;
+}
+
+static void
+join(struct search *s, struct name *q)
+{
+	q->search = s;
+	q->prev = s->last;
+	if (s->last != NULL)
+		s->last->next = q;
 	else
-		ares_gethostbyaddr(channel, &a->v6.sin6_addr, sizeof a->v6.sin6_addr, AF_INET6,
-		    take_name, q);
+		s->first = q;
+	s->last = q;
 }
 
 struct name *
 names_ask(struct names *n, const struct address *address, void *client)
 {
-	struct name *q = NULL;
+	struct name *q = calloc(1, sizeof *q);
+	struct search *s;
+	struct network alone;
 
-	if (n->dns->pending < DNS_QUESTIONS)
-		q = calloc(1, sizeof *q);
 	if (q == NULL)
 		return NULL;
-	q->names = n;
+	network_of(&alone, address, 128);
+	s = (struct search *)table_find(&n->searches, &alone);
+	if (s == NULL)
+		s = begin(n, address, &alone);
+	if (s == NULL) {
+		free(q);
+		return NULL;
+	}
 	q->client = client;
-	q->address = *address;
-	n->dns->pending++;
-	ask(q);
+	join(s, q);
 	return q;
 }
 
 void
-names_forget(struct name **q)
+names_forget(struct name **name)
 {
-	if (*q != NULL)
-		(*q)->client = NULL;
-	*q = NULL;
+	struct name *q = *name;
+
+	*name = NULL;
+	if (q == NULL)
+		return;
+	if (q->prev != NULL)
+		q->prev->next = q->next;
+	else
+		q->search->first = q->next;
+	if (q->next != NULL)
+		q->next->prev = q->prev;
+	else
+		q->search->last = q->prev;
+	free(q);
 }
 
 int
 names_take(struct names *n, void **client, char **host)
 {
-	struct name *q;
+	struct search *s;
 
-	while ((q = n->answered) != NULL) {
-		n->answered = q->next;
-		*client = q->client;
-		*host = q->host;
-		free(q);
-		if (*client != NULL)
+	while ((s = n->answered) != NULL) {
+		struct name *q = s->first;
+
+		if (q != NULL) {
+			*client = q->client;
+			*host = s->host != NULL ? strdup(s->host) : NULL;
+			names_forget(&q);
 			return 1;
-		free(*host);
+		}
+		n->answered = s->next;
+		free(s->host);
+		free(s);
 	}
 	return 0;
 }

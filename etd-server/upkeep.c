@@ -45,7 +45,7 @@ upkeep_plan(struct front *f)
 	struct clients *c = &f->clients;
 	int64_t test_ms = zones_due(&f->zones);
 
-	if (f->dns.pending > 0 && f->dns_tick.place == 0)
+	if (dns_is_pending(&f->dns) && f->dns_tick.place == 0)
 		heap_set(&c->heap, &f->dns_tick, f->now_ms + DNS_TICK_MS);
 	if (test_ms > 0 && (f->zones_test.place == 0 || f->zones_test.at_ms != test_ms))
 		heap_set(&c->heap, &f->zones_test, test_ms);

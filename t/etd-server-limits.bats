@@ -66,6 +66,13 @@ idles() {
 	has clients.out ready
 	wait_for sockets 302	# one is c-ares's
 	idles
+	# Nor does it matter that no resolver is there.
+	free_port nobody
+	front ETD_DELAY=60 DNSCACHEIP="127.0.0.1:$(port nobody)" ETD_DNS_TIMEOUT=60 etd-server -1 127.0.0.1 0 true
+	start others perl "$top/t/clients" "$(port front)" 300 127.2
+	has others.out ready
+	sleep 2
+	idles
 }
 
 @test "where the limit of processes is reached, each client is told to come again, until there is room" {
@@ -114,4 +121,14 @@ idles() {
 	[ "$output" = "$refused" ]
 	start logger sh -c 'exec cat <log'
 	wait_for eval 'talk front <<<EHLO && grep -q "warning: [0-9]* lines are lost" logger.out'
+}
+
+@test "however many addresses have silent name servers, DNS has numbers, each network gets some names, and lists lose none" {
+	resolver '* PTR !silent'
+	# shellcheck disable=SC2046
+	"$top/compile-daemon" -D_GNU_SOURCE '-DETD_VERSION="test"' -I "$top/lib" -I "$top/verdict" -I "$top/etd-server" -o questions "$top/t/questions.c" \
+		$(printf '%s\n' "$top"/etd-server/*.c | grep -v '/etd-server\.c$') "$top/lib/libetd-daemon.a" \
+		"$(cc -print-file-name=libcdb.a)" -lcares
+	run -0 timeout 60 ./questions "$resolver"
+	[ "$output" = '1 257 10000 40000' ]
 }
