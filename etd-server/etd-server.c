@@ -62,6 +62,7 @@ listen_on(struct listen *l, const struct options *o, char why[REASON_MAX])
 		usage();
 	if (o->no_delay)
 		listen_no_delay(l);
+	listen_narrow(l);
 	return rest;
 }
 

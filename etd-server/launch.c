@@ -35,6 +35,7 @@ start(struct front *f, const struct held *h, struct policy *p, const struct loca
 		reason(why, "its rule %s", wrong);
 		return -1;
 	}
+	listen_widen(&f->listen, h->fd);
 	if (chain_environment(&chain, env))
 		pid = programs_start(&f->programs, h->fd, env, h->peer);
 	if (pid == -1)

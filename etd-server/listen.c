@@ -127,6 +127,79 @@ listen_no_delay(const struct listen *l)
 		setsockopt(l->fds[i], IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
+#ifdef SO_BUF_LOCK
+/* To set SO_RCVBUF locks the buffer. Unlocked, it grows as it is read. */
+static void
+set_buffer(int fd, int bytes)
+{
+	int locks = 0;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+	setsockopt(fd, SOL_SOCKET, SO_BUF_LOCK, &locks, sizeof locks);
+}
+
+static int
+has_own_buffers(int fd)
+{
+	int locks;
+	socklen_t len = sizeof locks;
+
+	return getsockopt(fd, SOL_SOCKET, SO_BUF_LOCK, &locks, &len) == -1 || locks != 0;
+}
+
+/* A new socket's. An inherited one may have been narrowed by a process before this one. */
+static int
+usual_buffer(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), bytes = 0;
+	socklen_t len = sizeof bytes;
+
+	if (fd == -1)
+		return 0;
+	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len);
+	close(fd);
+	return bytes;
+}
+
+/* The window is offered with the SYN-ACK, and is never taken back: to narrow an accepted socket is too late,
+   and TCP_WINDOW_CLAMP on the listening one would leave no scale for a larger window later. The kernel
+   doubles what SO_RCVBUF sets. */
+void
+listen_narrow(struct listen *l)
+{
+	int usual = usual_buffer();
+
+	for (int i = 0; i < l->n; i++)
+		if (has_own_buffers(l->fds[i]))
+			return;
+	if (usual <= LISTEN_BUFFER)
+		return;
+	for (int i = 0; i < l->n; i++)
+		set_buffer(l->fds[i], LISTEN_BUFFER / 2);
+	l->receive_buffer = usual / 2;
+}
+
+void
+listen_widen(const struct listen *l, int fd)
+{
+	if (l->receive_buffer > 0)
+		set_buffer(fd, l->receive_buffer);
+}
+#else
+void
+listen_narrow(struct listen *l)
+{
+	(void)l;
+}
+
+void
+listen_widen(const struct listen *l, int fd)
+{
+	(void)l;
+	(void)fd;
+}
+#endif
+
 unsigned
 listen_port(const struct listen *l)
 {

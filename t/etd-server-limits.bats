@@ -132,3 +132,59 @@ idles() {
 	run -0 timeout 60 ./questions "$resolver"
 	[ "$output" = '1 257 10000 40000' ]
 }
+
+# fill NAME ADDRESS: a client from there that talks until the kernel takes no more
+fill() {
+	start "$1" perl -MSocket -e '
+		socket my $s, PF_INET, SOCK_STREAM, 0 or die;
+		bind $s, sockaddr_in(0, inet_aton($ARGV[1])) or die;
+		connect $s, sockaddr_in($ARGV[0], INADDR_LOOPBACK) or die;
+		for (my $n = 0; $n < 10; $n++) {
+			$n = 0 while send $s, "x" x 1000, MSG_DONTWAIT;
+			select undef, undef, undef, 0.05;
+		}
+		syswrite STDOUT, "full\n";
+		sleep 60' "$(port front)" "$2"
+	has "$1.out" full
+}
+
+# kernel FIELD ADDRESS: what ss(8) shows behind that word, of the server's end of that client's connection
+kernel() { ss -Htmin "sport = :$(port front)" dst "$2" | grep -oP "\b$1\K[0-9]+"; }
+
+@test "what a client says before its turn takes little of the kernel's memory, whatever it waits for" {
+	resolver '127.0.0.2 PTR !silent'
+	printf '%s\n' '127.0.0.3:allow,RELAYCLIENT=""' '127.0.0.4:allow,ETD_ACTION="log"' ':allow,ETD_DELAY="0"' |
+		tcprules rules.cdb rules.tmp
+	mkfifo go
+	exec 6<>go
+	front DNSCACHEIP="$resolver" ETD_DNS_TIMEOUT=60 etd-server -c 1 -x rules.cdb -1 -l front.example 127.0.0.1 0 \
+		sh -c 'echo 220; read -r _ <go' 6>&-
+	start first socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.9" -
+	has first.out 220
+	for i in 2 3 4; do
+		fill "client$i" "127.0.0.$i"
+		[ "$(kernel r "127.0.0.$i")" -ge 8000 ]	# it has said much
+		[ "$(kernel r "127.0.0.$i")" -le 50000 ]
+	done
+	has front.log 'early ip=127\.0\.0\.4 '
+	[ "$(count front.log ip=127.0.0.2)" -eq 0 ]
+	echo >go
+}
+
+@test "a program has the receive buffer that it would have without etd-server, and as large a window" {
+	read -r _ usual _ </proc/sys/net/ipv4/tcp_rmem
+	front ETD_DELAY=0 etd-server "${local[@]}" sh -c 'echo 220; head -c 10000000 | wc -c; exec sleep 60'
+	start silent socat -u "TCP:127.0.0.1:$(port front),bind=127.0.0.2" -
+	has silent.out 220
+	[ "$(kernel rb 127.0.0.2)" -eq "$usual" ]
+	start one socat -t 60 "TCP:127.0.0.1:$(port front),bind=127.0.0.3" SYSTEM:'head -c 10000000 /dev/zero; cat >&2'
+	has one.log '^10000000$'
+	[ "$(kernel rb 127.0.0.3)" -gt "$usual" ]
+	# One that no etd-server has accepted has as much room to grow.
+	serve plain sh -c 'echo 220; exec sleep 60'
+	start other socat -u "TCP:127.0.0.1:$(port plain),bind=127.0.0.4" -
+	has other.out 220
+	scale=$(kernel 'wscale:[0-9]+,' 127.0.0.3)
+	cp plain.port front.port
+	[ "$scale" = "$(kernel 'wscale:[0-9]+,' 127.0.0.4)" ]
+}
