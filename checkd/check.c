@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "log.h"
 #include "resolve.h"
+#include "seen.h"
 
 static void
 check_host(struct entry *e)
@@ -63,39 +64,47 @@ check_loop(const struct entry *e, const struct ifaddrs *own)
 		    "go round in circles", e->record.name);
 }
 
+static int
+compare(const void *x, const void *y)
+{
+	const struct entry *a = x, *b = y;
+
+	if (a->record.address.len != b->record.address.len)
+		return a->record.address.len < b->record.address.len ? -1 : 1;
+	return memcmp(&a->record.address.any, &b->record.address.any, a->record.address.len);
+}
+
 /* One server under two names gets two shares, and is probed twice as often. */
 static void
-check_twins(const struct source *source, size_t i)
+check_twins(const struct entry *e, struct seen *servers)
 {
-	const struct entry *e = &source->entries[i], *other;
+	const struct entry *first;
 	char text[ADDRESS_SIZE];
 
-	for (other = source->entries; e->record.address.len > 0 && other < e; other++)
-		if (!other->options.disabled &&
-		    address_equal(&other->record.address, &e->record.address)) {
-			log_warning("%s has the address of %s: %s", e->record.name,
-			    other->record.name, address_text(&e->record.address, text));
-			return;
-		}
+	if (e->record.address.len == 0)
+		return;
+	first = seen_add(servers, e);
+	if (first != NULL && first != e)
+		log_warning("%s has the address of %s: %s", e->record.name, first->record.name,
+		    address_text(&e->record.address, text));
 }
 
 static void
-check_backend(const struct source *source, size_t i, const struct ifaddrs *own)
+check_backend(const struct entry *e, const struct ifaddrs *own, struct seen *servers)
 {
-	const struct entry *e = &source->entries[i];
-
 	if (e->record.route.proxy == 0 && !e->record.route.from_client)
 		log_warning("%s sees this host's address for every client: "
 		    "it must not relay for this host", e->record.name);
 	if (e->options.disabled)
 		return;
 	check_loop(e, own);
-	check_twins(source, i);
+	check_twins(e, servers);
 }
 
 void
 check(struct source *source, const char *path)
 {
+	struct seen servers = { .compare = compare };
 	struct ifaddrs *own = NULL;
 	struct logfmt l;
 	size_t backup = 0, disabled = 0;
@@ -106,8 +115,9 @@ check(struct source *source, const char *path)
 		backup += source->entries[i].options.backup != 0;
 		disabled += source->entries[i].options.disabled != 0;
 		check_host(&source->entries[i]);
-		check_backend(source, i, own);
+		check_backend(&source->entries[i], own, &servers);
 	}
+	seen_free(&servers);
 	if (own != NULL)
 		freeifaddrs(own);
 	ask(source);
