@@ -26,6 +26,14 @@ static const char options[] =
 	"  -Q  log changes and problems too; the default\n"
 	"  -v  log each failed probe too\n";
 
+/* Of the errors that source_read leaves, those that may be gone the next time. */
+static int
+is_temporary(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO ||
+	    error == EAGAIN;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -63,8 +71,8 @@ main(int argc, char **argv)
 	/* It starts no program, and no option of a backend takes a capability. */
 	if (!privilege_forbid_new(why) || !privilege_drop_but_files(why))
 		log_fatal(111, "%s", why);
-	if (!source_read(&source, argv[0], log_error))
-		return errno == ENOMEM ? 111 : 100;
+	if (!source_read(&source, argv[0], only_check || once, log_error))
+		return is_temporary(errno) ? 111 : 100;
 	if (only_check) {
 		check(&source, argv[0]);
 		return 0;

@@ -10,12 +10,18 @@
 #include <string.h>
 
 #include "number.h"
+#include "seen.h"
+#include "text.h"
+
+enum { LINE_BYTES = 4096 };
 
 struct place {
 	const char *path;
 	void (*say)(const char *format, ...);
 	int line;
 	int bad;	/* mistakes so far */
+	size_t backends;	/* lines that name one, good or bad */
+	struct seen names;	/* in the text */
 };
 
 static void bad(struct place *, const char *format, ...)
@@ -75,24 +81,27 @@ source_parse_address(struct entry *e, const char *text)
 }
 
 static int
-has(const struct source *source, const char *name)
+compare(const void *a, const void *b)
 {
-	for (size_t i = 0; i < source->n; i++)
-		if (strcmp(source->entries[i].record.name, name) == 0)
-			return 1;
-	return 0;
+	return strcmp(a, b);
 }
 
 /* Returns NULL with errno where memory runs out. */
 static struct entry *
 append(struct source *source)
 {
-	struct entry *e = reallocarray(source->entries, source->n + 1, sizeof *e);
+	struct entry *e;
 
-	if (e == NULL)
-		return NULL;
-	source->entries = e;
-	e += source->n++;
+	if (source->n == source->room) {
+		size_t room = source->room > 0 ? 2 * source->room : 16;
+
+		e = reallocarray(source->entries, room, sizeof *e);
+		if (e == NULL)
+			return NULL;
+		source->entries = e;
+		source->room = room;
+	}
+	e = &source->entries[source->n++];
 	memset(e, 0, sizeof *e);
 	return e;
 }
@@ -134,19 +143,23 @@ read_backend(struct source *source, const struct options *defaults, const char *
     char **rest, struct place *at)
 {
 	const char *address = strtok_r(NULL, space, rest);
+	const char *first;
 	struct entry *e;
 
 	if (!record_name_is_good(name)) {
 		bad(at, "bad name %s", name);
 		return 1;
 	}
-	if (has(source, name)) {
+	first = seen_add(&at->names, name);
+	if (first != NULL && first != name) {
 		bad(at, "a second backend %s", name);
 		return 1;
 	}
-	e = append(source);
-	if (e == NULL)
+	e = first != NULL ? append(source) : NULL;
+	if (e == NULL) {
+		errno = ENOMEM;
 		return 0;
+	}
 	strcpy(e->record.name, name);
 	e->options = *defaults;
 	if (address == NULL)
@@ -160,6 +173,7 @@ read_backend(struct source *source, const struct options *defaults, const char *
 	return 1;
 }
 
+/* Returns 0 with errno where it is of no use to go on. */
 static int
 read_line(struct source *source, struct options *defaults, char *line, struct place *at)
 {
@@ -167,66 +181,72 @@ read_line(struct source *source, struct options *defaults, char *line, struct pl
 
 	if (word == NULL || *word == '#')
 		return 1;
-	if (strcmp(word, "default") != 0)
+	if (strcmp(word, "default") == 0) {
+		read_options(defaults, &rest, at);
+		return 1;
+	}
+	if (at->backends++ < SOURCE_MAX)
 		return read_backend(source, defaults, word, &rest, at);
-	read_options(defaults, &rest, at);
-	return 1;
+	bad(at, "more than %d backends", SOURCE_MAX);
+	errno = EFBIG;
+	return 0;
 }
 
 /* Returns 1, or 0 with errno where it does not come to the end. */
 static int
-read_lines(struct source *source, FILE *file, struct place *at)
+read_lines(struct source *source, struct text *text, struct place *at)
 {
+	char *line = text->bytes, *end = line + text->len, *next;
 	struct options defaults;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int ok = 1;
 
 	options_default(&defaults);
-	while (ok && (len = getline(&line, &size, file)) != -1) {
+	for (; line < end; line = next) {
+		char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t len = (size_t)((newline != NULL ? newline : end) - line);
+
+		next = line + len + (newline != NULL);
+		line[len] = '\0';	/* the text has one more byte than its length */
 		at->line++;
-		if (memchr(line, '\0', (size_t)len) != NULL)
+		if (len > LINE_BYTES)
+			bad(at, "a line of more than %d bytes", LINE_BYTES);
+		else if (memchr(line, '\0', len) != NULL)
 			bad(at, "a NUL byte");
-		else
-			ok = read_line(source, &defaults, line, at);
+		else if (!read_line(source, &defaults, line, at))
+			return 0;
 	}
-	free(line);
-	return ok && feof(file);
+	return 1;
 }
 
 int
-source_read(struct source *source, const char *path, void (*say)(const char *format, ...))
+source_read(struct source *source, const char *path, int may_wait,
+    void (*say)(const char *format, ...))
 {
-	struct place at = { .path = path, .say = say };
-	FILE *file = fopen(path, "re");
+	struct place at = { .path = path, .say = say, .names = { .compare = compare } };
+	char why[REASON_MAX];
+	struct text text;
 	int error = 0;
 
-	source->entries = NULL;
-	source->n = 0;
-	if (file == NULL) {
-		say("unable to open %s: %m", path);
-		return 0;
-	}
-	errno = 0;
-	if (!read_lines(source, file, &at)) {
+	*source = (struct source){ 0 };
+	if (!text_read(&text, path, may_wait, why)) {
 		error = errno;
-		say("unable to read %s: %m", path);
-		at.bad++;
-	}
-	fclose(file);
-	if (at.bad == 0 && source->n == 0) {
+		say("%s", why);
+	} else if (!read_lines(source, &text, &at)) {
+		error = errno;
+		if (error == ENOMEM)
+			say("unable to read %s: %m", path);
+	} else if (at.bad == 0 && source->n == 0) {
 		say("%s: no backend", path);
 		at.bad++;
 	}
+	seen_free(&at.names);
+	text_free(&text);
 	errno = error;
-	return at.bad == 0;
+	return error == 0 && at.bad == 0;
 }
 
 void
 source_free(struct source *source)
 {
 	free(source->entries);
-	source->entries = NULL;
-	source->n = 0;
+	*source = (struct source){ 0 };
 }

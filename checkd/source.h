@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "list.h"
 #include "options.h"
 #include "record.h"
 
@@ -19,15 +20,18 @@ struct entry {
 	struct options options;
 };
 
+enum { SOURCE_MAX = LIST_SLOTS_MAX };	/* backends */
+
 struct source {
 	struct entry *entries;
-	size_t n;
+	size_t n, room;
 };
 
-/* Reads the file into new memory, and reports each bad line, with its number, to say. Returns 1, or 0 for a file
-   that has one, lists no backend, or cannot be read, with errno ENOMEM where memory ran out.
-   source_free gives the memory back in any case. */
-int source_read(struct source *, const char *path, void (*say)(const char *format, ...));
+/* Reads the file into new memory, as text_read does, and reports each bad line, with its number, to say.
+   Returns 1, or 0 for a file that has one, lists no backend, or cannot be read, with errno: 0 for bad
+   lines, otherwise as text_read, or ENOMEM. source_free gives the memory back in any case. */
+int source_read(struct source *, const char *path, int may_wait,
+    void (*say)(const char *format, ...));
 void source_free(struct source *);
 
 /* Sets the address or the host from "10.0.0.1:25", "[2001:db8::3]:25" or "mx.example.com:25".

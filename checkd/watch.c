@@ -136,7 +136,7 @@ static int
 read_again(struct watch *w, struct backends *fresh)
 {
 	struct source source;
-	int ok = source_read(&source, w->source, log_warning);
+	int ok = source_read(&source, w->source, 0, log_warning);
 
 	if (ok && (!backends_make(fresh, &source, w->now_ms) || !room(w, fresh->n))) {
 		log_warning("out of memory");

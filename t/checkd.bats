@@ -494,6 +494,101 @@ silent() {
 	[ "$output" = 'checkd: fatal: backends:1: a NUL byte' ]
 }
 
+@test "a source of 50,000 backends is checked at once, and what occurs twice is found in it" {
+	awk 'BEGIN { for (i = 0; i < 50000; i++) print "s" i " 10." int(i / 65536) "." int(i / 256) % 256 "." i % 256 ":26 send-proxy" }' >backends
+	echo 'twin 10.0.0.3:26 send-proxy' >>backends
+	run -0 timeout 10 checkd -c backends
+	diff - <(echo "$output") <<-'EOF'
+		checkd: warning: twin has the address of s3: 10.0.0.3:26
+		checkd: good source=backends backends=50001 backup=0 disabled=0
+	EOF
+	printf '%s\n' 's7 127.0.0.2:25' 'a nowhere' 's49999 127.0.0.2:25' >>backends
+	run -100 timeout 10 checkd -c backends
+	diff - <(echo "$output") <<-'EOF'
+		checkd: fatal: backends:50002: a second backend s7
+		checkd: fatal: backends:50003: bad address nowhere: not address:port
+		checkd: fatal: backends:50004: a second backend s49999
+	EOF
+}
+
+@test "a source has bounds: the length of a line, the number of backends, the size of the file" {
+	printf '%s\n' "a 127.0.0.1:25 $(printf '%05000d' 0)" '# '{1..600} b >backends
+	run -100 checkd -c backends
+	[ "${lines[0]}" = 'checkd: fatal: backends:1: a line of more than 4096 bytes' ]
+	[ "${lines[1]}" = 'checkd: fatal: backends:602: b has no address' ]
+	[ "${#lines[@]}" -eq 2 ]
+	seq -f 's%.0f 127.0.0.1:25' 100002 >backends
+	run -100 timeout 10 checkd -c backends
+	[ "$output" = 'checkd: fatal: backends:100001: more than 100000 backends' ]
+	truncate -s 1T backends
+	run -100 timeout 10 checkd -c backends
+	[ "$output" = 'checkd: fatal: backends: more than 16 MiB' ]
+}
+
+# in_its_place COMMAND ...: makes backends anew by that
+in_its_place() {
+	rm -rf backends
+	"$@"
+}
+
+@test "at the start a FIFO, a device or a directory in the source's place is exit 100; -c and -o may read a pipe" {
+	for make in 'mkfifo backends' 'ln -s /dev/zero backends' 'mkdir backends'; do
+		# shellcheck disable=SC2086
+		in_its_place $make
+		run -100 timeout 5 checkd backends backends.cdb
+		[ "$output" = 'checkd: fatal: backends: not a regular file' ]
+	done
+	run -100 timeout 5 checkd -c backends
+	[ "$output" = 'checkd: fatal: unable to read backends: Is a directory' ]
+	run -100 timeout 5 checkd -c /dev/zero
+	[ "$output" = 'checkd: fatal: /dev/zero: more than 16 MiB' ]
+	run -100 bash -c 'timeout 5 checkd -c /dev/stdin < <(yes)'
+	[ "$output" = 'checkd: fatal: /dev/stdin: more than 16 MiB' ]
+	in_its_place mkfifo backends
+	run -100 timeout 5 checkd -c backends	# nobody writes to it
+	[ "$output" = 'checkd: fatal: backends: no backend' ]
+	run -0 checkd -c <(sleep 0.3; echo 'a 192.0.2.1:25 send-proxy')
+	[[ $output == 'checkd: good source='*' backends=1 '* ]]
+	echo 'a 127.0.0.1:25 no-check' | checkd -o /dev/stdin backends.cdb
+	key_is 0 'a 127.0.0.1 25'
+}
+
+@test "HUP while a FIFO, a device, a directory or a huge file is in the source's place changes nothing" {
+	mail_server a
+	source_file "a $(address a)"
+	run_checkd
+	wait_for slots_are a
+	n=0
+	for make in 'mkfifo backends' 'ln -s /dev/zero backends' 'mkdir backends' 'truncate -s 1T backends' 'true'; do
+		# shellcheck disable=SC2086
+		in_its_place $make
+		kill -HUP "$(cat checkd.pid)"
+		has_lines checkd.log '^checkd: warning: backends is ignored: nothing changes$' $((n += 1))
+	done
+	diff - <(grep '^checkd: warning: ' checkd.log | grep -v 'is ignored') <<-'EOF'
+		checkd: warning: backends: not a regular file
+		checkd: warning: backends: not a regular file
+		checkd: warning: backends: not a regular file
+		checkd: warning: backends: more than 16 MiB
+		checkd: warning: unable to open backends: No such file or directory
+	EOF
+	has_lines a.log 'tcpserver: ok' $(($(count a.log 'tcpserver: ok') + 3))
+	source_file "b $(address a)"
+	kill -HUP "$(cat checkd.pid)"
+	wait_for slots_are b
+}
+
+@test "a source that is written while it is read is not taken, and exit 111 at the start" {
+	seq -f 's%.0f 127.0.0.1:25 no-check' 50000 >backends
+	# strace lets another hand write between the two: it is slow at each read(2).
+	start checkd strace -o trace -e trace=read -e inject=read:delay_exit=1500000 -P "$PWD/backends" \
+		checkd backends backends.cdb
+	has trace 'read(.*s1 127'
+	echo 's0 127.0.0.1:25 no-check' >>backends
+	has checkd.log '^checkd: fatal: backends: changed while it was read$'
+	has trace 'exited with 111'
+}
+
 @test "the counter is made as soon as it can be" {
 	mail_server a
 	source_file "a $(address a)"

@@ -35,7 +35,7 @@ main(int argc, char **argv)
 		log_usage("backends backends.cdb times");
 		return 100;
 	}
-	if (!source_read(&source, argv[1], log_error))
+	if (!source_read(&source, argv[1], 1, log_error))
 		return 100;
 	if (!backends_make(&backends, &source, 0))
 		log_fatal(111, "out of memory");

@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	if (write(fd, data, size) != (ssize_t)size)
 		abort();
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	if (source_read(&source, path, say))
+	if (source_read(&source, path, 0, say))
 		for (size_t i = 0; i < source.n; i++)
 			if (source.entries[i].host[0] == '\0')
 				check(&source.entries[i].record);
