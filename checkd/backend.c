@@ -103,8 +103,35 @@ is_the_same(const struct backend *a, const struct backend *b)
 	return address_equal(&a->record.address, &b->record.address);
 }
 
+static int64_t
+interval(const struct backend *b)
+{
+	const struct options *o = &b->options;
+	int64_t ms = 0;
+
+	if (health_in_transition(&b->health))
+		ms = o->fastinter_ms;
+	else if (b->health.state == STATE_DOWN)
+		ms = o->downinter_ms;
+	return ms > 0 ? ms : o->inter_ms;
+}
+
+/* A shorter interval, or timeout, counts from the start of the last probe, or of the one under way.
+   Probes that are overdue by it are due now, as all are at first. */
 static void
-succeed(struct backend *b, struct backend *old)
+hasten(struct backend *b, const struct backend *old, int64_t now_ms)
+{
+	int64_t next_ms = b->start_ms + interval(b);
+	int64_t less_ms = old->options.timeout_ms - b->options.timeout_ms;
+
+	if (b->next_ms > now_ms && b->next_ms > next_ms)
+		b->next_ms = next_ms > now_ms ? next_ms : now_ms - b->place_ms;
+	if (less_ms > 0 && b->probe.step != PROBE_QUIT)
+		probe_extend(&b->probe, -less_ms);
+}
+
+static void
+succeed(struct backend *b, struct backend *old, int64_t now_ms)
 {
 	set_address(b, &old->record.address);
 	if (old->health.state != STATE_DISABLED && !b->options.disabled && !b->options.no_check) {
@@ -121,16 +148,17 @@ succeed(struct backend *b, struct backend *old)
 	b->start_ms = old->start_ms;
 	b->next_ms = old->next_ms;
 	probe_move(&b->probe, &old->probe, &b->record, b->options.helo);
+	hasten(b, old, now_ms);
 }
 
 void
-backends_replace(struct backends *old, struct backends *fresh)
+backends_replace(struct backends *old, struct backends *fresh, int64_t now_ms)
 {
 	for (size_t i = 0; i < fresh->n; i++) {
 		struct backend *b = &fresh->all[i], *o = backends_find(old, b->record.name);
 
 		if (o != NULL && is_the_same(b, o))
-			succeed(b, o);
+			succeed(b, o, now_ms);
 	}
 	fresh->changes = old->changes + 1;
 	backends_free(old);
@@ -204,19 +232,6 @@ backend_started(struct backend *b, int64_t now_ms)
 {
 	/* So the probes of many stay as far apart as they were. */
 	b->start_ms = now_ms - (now_ms - b->next_ms) % b->options.inter_ms;
-}
-
-static int64_t
-interval(const struct backend *b)
-{
-	const struct options *o = &b->options;
-	int64_t ms = 0;
-
-	if (health_in_transition(&b->health))
-		ms = o->fastinter_ms;
-	else if (b->health.state == STATE_DOWN)
-		ms = o->downinter_ms;
-	return ms > 0 ? ms : o->inter_ms;
 }
 
 int

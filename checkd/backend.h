@@ -54,8 +54,9 @@ int backends_make(struct backends *, const struct source *, int64_t now_ms);
 void backends_free(struct backends *);
 
 /* Frees what is there and puts fresh in its place. A backend of the same name with the same address
-   or host goes on with what was known of it, and with the probe under way. */
-void backends_replace(struct backends *, struct backends *fresh);
+   or host goes on with what was known of it, and with the probe under way. Its next probe is due
+   when it was, or sooner if its interval has become shorter. */
+void backends_replace(struct backends *, struct backends *fresh, int64_t now_ms);
 
 /* Returns NULL for none. */
 struct backend *backends_find(const struct backends *, const char *name);

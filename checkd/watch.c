@@ -158,7 +158,7 @@ reload(struct watch *w)
 	}
 	event_reload(&fresh, &w->backends);
 	resolve_end(&w->resolve);
-	backends_replace(&w->backends, &fresh);
+	backends_replace(&w->backends, &fresh, w->now_ms);
 	begin(w);
 }
 

@@ -351,6 +351,69 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	[ "$(count checkd.log 'failures=1 ')" -eq 1 ]
 }
 
+@test "HUP: a shorter inter, downinter or fastinter counts from the last probe, not only after the old one is over" {
+	mail_server a
+	for name in dead back; do
+		serve $name true
+		stop $name
+	done
+	store c
+	serve c sh -c '[ -e busy ] && { echo 421 busy; exit; }; exec c/smtpd'
+	source_file 'default inter=9000' "a $(address a)" "dead $(address dead)" "back $(address back) inter=0.2 downinter=9000 rise=1" \
+		"c $(address c) inter=0.2 fastinter=9000"
+	run_checkd -v
+	has_lines checkd.log 'down backend=' 2
+	has checkd.log 'up backend=c'
+	touch busy
+	has checkd.log 'fail backend=c .* failures=1 '
+	store back
+	serve_again back back/smtpd
+	accepted=$(count a.log 'tcpserver: ok')
+	sed -i 's/=9000/=0.5/' backends
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log 'up backend=back'
+	has checkd.log 'down backend=c .* failures=3 '
+	has_lines a.log 'tcpserver: ok' $((accepted + 3))
+	# A longer one does not move the next probe, and counts from then on.
+	sed -i 's/inter=0.5/inter=9000/' backends
+	kill -HUP "$(cat checkd.pid)"
+	has_lines checkd.log '^checkd: reload' 2
+	now=$(count a.log 'tcpserver: ok')
+	has_lines a.log 'tcpserver: ok' $((now + 1))
+}
+
+@test "HUP: the first probe, which is under way, is followed and ended by the new inter and timeout" {
+	serve a sh -c '[ -e slow ] || { touch slow; sleep 60; }; exec a/smtpd'
+	store a
+	serve silent sleep 60
+	source_file "a $(address a) inter=9000 timeout=3000" "silent $(address silent) inter=9000 timeout=3000"
+	run_checkd
+	has a.log 'tcpserver: ok'
+	has silent.log 'tcpserver: ok'
+	sed -i 's/inter=9000 timeout=3000/inter=0.5 timeout=1/' backends
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log 'down backend=a .* failures=1 step=greeting reason="no greeting in time"$'
+	has checkd.log 'up backend=a'
+	has_lines silent.log 'tcpserver: ok' 3
+}
+
+@test "HUP: where a shorter inter makes all due at once, the probes after that are spread over it" {
+	mail_server a
+	for ((i = 0; i < 20; i++)); do echo "s$i $(address a)"; done >lines
+	{ echo 'default inter=9000'; cat lines; } >backends
+	run_checkd
+	has_lines checkd.log 'up backend=' 20
+	sed -i s/9000/4/ backends
+	start trace strace -ttt -e trace=connect -o trace -p "$(cat checkd.pid)"
+	has trace.log attached
+	kill -HUP "$(cat checkd.pid)"
+	has_lines trace "htons($(port a))" 60
+	# The second and the third round: never a third of one within two tenths of a second.
+	grep "htons($(port a))" trace | tail -n +21 | head -n 40 | awk '
+		{ n[int($1 * 5)]++; if (!first) first = $1; last = $1 }
+		END { for (t in n) if (n[t] > 6) { print t, n[t]; exit 1 }; print last - first; exit last - first < 4 }'
+}
+
 @test "ALRM probes all now, TERM ends it" {
 	mail_server a
 	source_file "a $(address a) inter=1000"
@@ -495,11 +558,11 @@ silent() {
 }
 
 @test "a source of 50,000 backends is checked at once, and what occurs twice is found in it" {
-	awk 'BEGIN { for (i = 0; i < 50000; i++) print "s" i " 10." int(i / 65536) "." int(i / 256) % 256 "." i % 256 ":26 send-proxy" }' >backends
-	echo 'twin 10.0.0.3:26 send-proxy' >>backends
+	awk 'BEGIN { for (i = 0; i < 50000; i++) print "s" i " 127." 1 + int(i / 65536) "." int(i / 256) % 256 "." i % 256 ":26 send-proxy" }' >backends
+	echo 'twin 127.1.0.3:26 send-proxy' >>backends
 	run -0 timeout 10 checkd -c backends
 	diff - <(echo "$output") <<-'EOF'
-		checkd: warning: twin has the address of s3: 10.0.0.3:26
+		checkd: warning: twin has the address of s3: 127.1.0.3:26
 		checkd: good source=backends backends=50001 backup=0 disabled=0
 	EOF
 	printf '%s\n' 's7 127.0.0.2:25' 'a nowhere' 's49999 127.0.0.2:25' >>backends
@@ -547,7 +610,7 @@ in_its_place() {
 	in_its_place mkfifo backends
 	run -100 timeout 5 checkd -c backends	# nobody writes to it
 	[ "$output" = 'checkd: fatal: backends: no backend' ]
-	run -0 checkd -c <(sleep 0.3; echo 'a 192.0.2.1:25 send-proxy')
+	run -0 checkd -c <(sleep 0.3; echo 'a 127.0.0.1:1 send-proxy')
 	[[ $output == 'checkd: good source='*' backends=1 '* ]]
 	echo 'a 127.0.0.1:25 no-check' | checkd -o /dev/stdin backends.cdb
 	key_is 0 'a 127.0.0.1 25'
