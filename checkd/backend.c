@@ -40,12 +40,13 @@ begin(struct backend *b)
 }
 
 static void
-make(struct backend *b, const struct entry *e)
+make(struct backend *b, const struct entry *e, int64_t now_ms)
 {
 	b->record = e->record;
 	strcpy(b->host, e->host);
 	b->options = e->options;
 	b->since = time(NULL);
+	b->begun_ms = now_ms;
 	b->probe.fd = -1;
 	set_address(b, &e->record.address);
 	begin(b);
@@ -62,7 +63,7 @@ compare(const void *x, const void *y)
 int
 backends_make(struct backends *backends, const struct source *source, int64_t now_ms)
 {
-	*backends = (struct backends){ .begun_ms = now_ms };
+	*backends = (struct backends){ 0 };
 	backends->all = calloc(source->n, sizeof *backends->all);
 	backends->by_name = calloc(source->n, sizeof *backends->by_name);
 	if (backends->all == NULL || backends->by_name == NULL) {
@@ -73,7 +74,7 @@ backends_make(struct backends *backends, const struct source *source, int64_t no
 	for (size_t i = 0; i < backends->n; i++) {
 		struct backend *b = backends->by_name[i] = &backends->all[i];
 
-		make(b, &source->entries[i]);
+		make(b, &source->entries[i], now_ms);
 		b->place_ms = b->options.inter_ms * (int64_t)(backends->n - 1 - i) / (int64_t)backends->n;
 		b->next_ms = now_ms - b->place_ms;
 	}
@@ -134,8 +135,10 @@ static void
 succeed(struct backend *b, struct backend *old, int64_t now_ms)
 {
 	set_address(b, &old->record.address);
+	b->lookup.has_failed = old->lookup.has_failed;
 	if (old->health.state != STATE_DISABLED && !b->options.disabled && !b->options.no_check) {
 		b->health = old->health;
+		b->begun_ms = old->begun_ms;
 		strcpy(b->last, old->last);
 	} else
 		begin(b);
@@ -193,6 +196,8 @@ backends_count(const struct backends *backends)
 
 		counts.up += b->health.state == STATE_UP;
 		counts.unknown += b->health.state == STATE_UNKNOWN;
+		if (b->health.state == STATE_UNKNOWN && b->begun_ms > counts.begun_ms)
+			counts.begun_ms = b->begun_ms;
 		counts.serving += b->health.state == STATE_UP && b->options.weight > 0;
 		counts.possible += !b->options.disabled && b->record.address.len > 0;
 	}
@@ -260,7 +265,6 @@ void
 backend_resolved(struct backends *backends, struct backend *b, const struct address *address,
     int64_t now_ms)
 {
-	b->resolved = 1;
 	if (address_equal(&b->record.address, address))
 		return;
 	probe_end(&b->probe);
@@ -269,7 +273,7 @@ backend_resolved(struct backends *backends, struct backend *b, const struct addr
 	begin(b);
 	b->offer = (struct offer){ 0 };
 	b->nudged = 0;
-	b->next_ms = backends->begun_ms = now_ms;
+	b->next_ms = b->begun_ms = now_ms;
 	changed(backends, b);
 }
 

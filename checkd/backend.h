@@ -14,6 +14,14 @@
 #include "source.h"
 #include "standing.h"
 
+/* The host's lookup, which is resolve's alone. */
+struct lookup {
+	struct backend *next;		/* in its queue */
+	int64_t due_ms;			/* if it has failed: when to ask again */
+	int is_under_way, is_stale;	/* is_stale: it began before the source was read */
+	int has_failed;			/* the last one */
+};
+
 struct backend {
 	struct record record;		/* the address has len 0 until the host is resolved */
 	char host[SOURCE_HOST_SIZE];	/* "mx.example.com:25"; empty where the source gives an address */
@@ -21,7 +29,9 @@ struct backend {
 	struct health health;
 	int64_t since;			/* unix seconds of the last change of state */
 	char last[101];			/* the last probe's reply, or why it failed */
-	int resolved, said_unresolved;	/* since the source was read */
+	int said_unresolved;		/* since the source was read */
+	struct lookup lookup;
+	int64_t begun_ms;		/* when it was added, or changed its address, and so had no result */
 
 	struct probe probe;
 	int64_t start_ms;		/* when the last one was due; where it came late, whole intervals
@@ -42,8 +52,6 @@ struct backends {
 	size_t n;
 	struct backend **by_name;	/* sorted */
 	size_t changes;			/* how many there were for which the list must be written */
-	int64_t begun_ms;		/* when a backend was last added, or changed its address, and so had
-					   no result */
 };
 
 /* The backends of a source, without a result. Their first probes are due now, the next ones are
@@ -65,6 +73,7 @@ struct counts {
 	size_t up, unknown;
 	size_t serving;		/* up, with a weight: clients are sent there */
 	size_t possible;	/* not disabled, with an address: clients could be, if none serves */
+	int64_t begun_ms;	/* the last one's of those that are unknown */
 };
 struct counts backends_count(const struct backends *);
 

@@ -8,17 +8,19 @@
 
 #include "ask.h"
 #include "log.h"
-#include "resolve.h"
+#include "lookup.h"
 #include "seen.h"
 
 static void
 check_host(struct entry *e)
 {
+	struct question question;
 	struct answer answer;
 
 	if (e->host[0] == '\0')
 		return;
-	resolve_ask(e->host, &e->record, &answer);
+	lookup_question(&question, e->host, &e->record);
+	lookup_ask(&question, &answer);
 	if (answer.why[0] != '\0')
 		log_warning("%s: %s does not resolve: %s", e->record.name, e->host, answer.why);
 	else

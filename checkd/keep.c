@@ -3,6 +3,7 @@
  */
 #include "keep.h"
 
+#include "clock.h"
 #include "log.h"
 
 enum {
@@ -41,8 +42,11 @@ keep_write(struct keep *k, const struct backends *backends, int64_t now_ms)
 {
 	char why[REASON_MAX], turn_why[REASON_MAX];
 	struct counts counts = backends_count(backends);
+	int64_t begun_ms = clock_ms();
 	int ok = store_write(k->path, backends, &k->written, why);
 
+	k->rest_ms = 2 * clock_ms() - begun_ms;
+	k->late_ms = 0;
 	note(&k->turn_failed, store_turn(k->path, turn_why), turn_why);
 	note(&k->write_failed, ok, why);
 	k->write_ms = now_ms + (ok ? HEARTBEAT_MS : RETRY_MS);
@@ -67,14 +71,18 @@ look(struct keep *k, int64_t now_ms)
 	k->write_ms = now_ms;
 }
 
-/* Before the first results there is nothing to say, if nothing else can be given clients. */
+/* Before the first results there is nothing to say, if nothing else can be given clients. Each backend has
+   its time for that; but if others are added again and again, they do not put it off for ever. */
 static int
-is_too_soon(const struct backends *backends, int64_t now_ms)
+is_too_soon(struct keep *k, const struct backends *backends, int64_t now_ms)
 {
 	struct counts counts = backends_count(backends);
 
-	return counts.serving == 0 && counts.unknown > 0 &&
-	    now_ms < backends->begun_ms + GRACE_MS;
+	if (counts.serving > 0 || counts.unknown == 0)
+		return 0;
+	if (k->late_ms == 0)
+		k->late_ms = now_ms;
+	return now_ms < counts.begun_ms + GRACE_MS && now_ms < k->late_ms + GRACE_MS;
 }
 
 int
@@ -82,12 +90,12 @@ keep_run(struct keep *k, const struct backends *backends, int64_t now_ms)
 {
 	if (now_ms >= k->look_ms)
 		look(k, now_ms);
-	if (k->changes != backends->changes)
-		k->write_ms = now_ms;
+	if (k->changes != backends->changes && k->write_ms > k->rest_ms)
+		k->write_ms = now_ms > k->rest_ms ? now_ms : k->rest_ms;
 	k->changes = backends->changes;
 	if (now_ms < k->write_ms)
 		return 0;
-	if (is_too_soon(backends, now_ms)) {
+	if (is_too_soon(k, backends, now_ms)) {
 		k->write_ms = now_ms + RETRY_MS;
 		return 0;
 	}

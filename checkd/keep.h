@@ -1,6 +1,7 @@
 /*
  * keep: when backends.cdb is written: at each change, once a minute, and again where
- * that failed or another hand has changed the file.
+ * that failed or another hand has changed the file. A long list takes its time: then as much time goes by
+ * before a change makes it be written again, so that probes have at least half of it.
  */
 #ifndef KEEP_H
 #define KEEP_H
@@ -11,6 +12,8 @@ struct keep {
 	const char *path;
 	size_t changes;				/* of the backends, so far */
 	int64_t write_ms, look_ms;		/* when the file is due; when it is looked at */
+	int64_t rest_ms;			/* until then no change makes it due */
+	int64_t late_ms;			/* since when it is due, but too soon; 0: it is not */
 	struct stat written;			/* what was written */
 	int64_t remind_ms;			/* when to say again that it was changed */
 	int write_failed, turn_failed, none_up;	/* the log says so already */

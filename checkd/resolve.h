@@ -1,43 +1,59 @@
 /*
- * resolve: the addresses of backends that the source gives by host name.
+ * resolve: the addresses of backends that the source gives by host name: which are asked for, and when.
  *
- * A few child processes ask, each for its share, one host after the other, and answer
- * on a pipe: the system's resolver may take its time, and probes go on meanwhile.
+ * Each host is asked for once after the source was read, and again while it does not resolve. Those come
+ * first that resolved the last time, then those that have not been asked for, then those that did not
+ * resolve. A few children ask side by side; while the resolver keeps some of them waiting, others take
+ * their place, so that hosts that do not resolve do not hold up those that do.
+ *
+ * The caller waits for the events of epoll.
  */
 #ifndef RESOLVE_H
 #define RESOLVE_H
 
-#include <sys/types.h>
-
 #include "backend.h"
+#include "lookup.h"
 
-enum { RESOLVE_CHILDREN = 8 };
+enum { RESOLVE_CHILDREN = 64 };
+
+struct resolver {
+	struct child child;
+	int busy;			/* it was asked, and has not answered */
+	char backend[RECORD_NAME_MAX + 1];
+	struct question question;
+	int again;			/* about one that did not resolve the last time */
+	int64_t begun_ms;
+};
+
+enum resolve_class { RESOLVE_GOOD, RESOLVE_NEW, RESOLVE_AGAIN, RESOLVE_CLASSES };
 
 struct resolve {
-	int fd;		/* to poll for answers; -1: no child is asking */
-	pid_t pids[RESOLVE_CHILDREN];
+	int epoll;
+	struct backends *backends;
+	struct queue {
+		struct backend *first, **end;
+	} queues[RESOLVE_CLASSES];	/* to be asked for, in their order */
+	struct resolver resolvers[RESOLVE_CHILDREN];
+	size_t most, n, busy;		/* how many there may be; how many there are, and are busy */
+	int64_t fork_ms;		/* where no child could be made: when to try again */
+	int once;			/* what does not resolve is not tried again */
 };
 
-struct answer {
-	size_t backend;		/* its index, in the source's order */
-	struct address address;	/* valid where why is empty */
-	char why[101];
-};
+/* Up to so many descriptors, of which half are taken off room, are for children. Returns 1, or 0 with why. */
+int resolve_open(struct resolve *, size_t *room, char why[REASON_MAX]);
 
-/* Asks here and now for "mx.example.com:25". The answer is the address that the record has, if the
-   resolver still gives that, else the first; of the family of its source=, if any. */
-void resolve_ask(const char *host, const struct record *, struct answer *);
+/* Takes on these, all of which are to be asked for. Questions under way go on; their answers count, and
+   are asked for again, since they may be older than the source. */
+void resolve_take_on(struct resolve *, struct backends *, int64_t now_ms);
 
-/* Whether the backend has a host that is not resolved. */
-int resolve_wants(const struct backend *);
+/* Asks for what is due. Returns when to call this again, INT64_MAX if only an answer can change
+   something. */
+int64_t resolve_run(struct resolve *, int64_t now_ms);
 
-/* Begins to ask for all that resolve_wants names, if there are any. */
-void resolve_start(struct resolve *, const struct backends *);
+/* Whether a host has not been asked for yet, or is being asked for. */
+int resolve_is_busy(const struct resolve *);
 
-/* Takes one answer. Returns 1, or 0 where there is none now; if fd is -1, no more will come. */
-int resolve_take(struct resolve *, struct answer *);
-
-/* Ends the children, if there are any. */
-void resolve_end(struct resolve *);
+/* Takes one answer. Returns the backend, or NULL where there is no answer now. */
+struct backend *resolve_take(struct resolve *, struct answer *, int64_t now_ms);
 
 #endif

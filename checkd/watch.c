@@ -15,7 +15,6 @@
 #include "log.h"
 
 enum {
-	RESOLVE_MS = 10000,	/* from one try at a host to the next */
 	STALL_MS = 1000,	/* it was this host that was late, not the backends */
 	OTHERS = 3		/* descriptors that are watched beside those of the probes */
 };
@@ -31,6 +30,15 @@ room(struct watch *w, size_t backends)
 	return schedule_room(&w->schedule, backends);
 }
 
+static void
+watch(struct watch *w, int fd, void *pointer)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = pointer };
+
+	if (fd != -1 && epoll_ctl(w->schedule.prober.epoll, EPOLL_CTL_ADD, fd, &event) == -1)
+		log_warning("unable to poll: %m");
+}
+
 int
 watch_begin(struct watch *w, const char *source, const struct source *read, const char *path,
     char why[REASON_MAX])
@@ -42,20 +50,14 @@ watch_begin(struct watch *w, const char *source, const struct source *read, cons
 	keep_begin(&w->keep, path, w->now_ms);
 	confine(&w->confine, path);
 	w->fifo.fd = -1;
-	w->resolve.fd = -1;
-	return prober_open(&w->schedule.prober, why);
+	if (!prober_open(&w->schedule.prober, why) ||
+	    !resolve_open(&w->resolve, &w->schedule.prober.room, why))
+		return 0;
+	watch(w, w->resolve.epoll, &w->resolve);
+	return 1;
 }
 
-static void
-watch(struct watch *w, int fd, void *pointer)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = pointer };
-
-	if (fd != -1 && epoll_ctl(w->schedule.prober.epoll, EPOLL_CTL_ADD, fd, &event) == -1)
-		log_warning("unable to poll: %m");
-}
-
-/* One that is closed must not be watched any more, although a child of resolve's may have it. */
+/* One that is closed must not be watched any more, although a child that resolves hosts may have it. */
 static void
 open_fifo(struct watch *w)
 {
@@ -65,20 +67,10 @@ open_fifo(struct watch *w)
 }
 
 static void
-resolve(struct watch *w)
-{
-	w->resolve_ms = w->now_ms + RESOLVE_MS;
-	if (w->resolve.fd != -1)
-		return;
-	resolve_start(&w->resolve, &w->backends);
-	watch(w, w->resolve.fd, &w->resolve);
-}
-
-static void
 begin(struct watch *w)
 {
 	schedule_take_on(&w->schedule, &w->backends);
-	resolve(w);
+	resolve_take_on(&w->resolve, &w->backends, w->now_ms);
 }
 
 static void
@@ -97,22 +89,15 @@ static void
 take_answers(struct watch *w)
 {
 	struct answer answer;
+	struct backend *b;
 
-	while (resolve_take(&w->resolve, &answer)) {
-		struct backend *b = &w->backends.all[answer.backend];
-
+	while ((b = resolve_take(&w->resolve, &answer, w->now_ms)) != NULL) {
 		if (answer.why[0] != '\0') {
 			unresolved(w, b, answer.why);
 			continue;
 		}
 		backend_resolved(&w->backends, b, &answer.address, w->now_ms);
 		schedule_update(&w->schedule, b);
-	}
-	for (size_t i = 0; w->resolve.fd == -1 && i < w->backends.n; i++) {
-		struct backend *b = &w->backends.all[i];
-
-		if (resolve_wants(b) && !b->said_unresolved)
-			unresolved(w, b, "the resolver died");
 	}
 }
 
@@ -157,7 +142,6 @@ reload(struct watch *w)
 		return;
 	}
 	event_reload(&fresh, &w->backends);
-	resolve_end(&w->resolve);
 	backends_replace(&w->backends, &fresh, w->now_ms);
 	begin(w);
 }
@@ -256,7 +240,7 @@ turn(struct watch *w, int64_t until_ms, char why[REASON_MAX])
 
 	confine(&w->confine, w->keep.path);	/* unless it could be done at the start */
 	read_clock(w);
-	left = clock_between(w->now_ms, sooner(until_ms, w->due_ms));
+	left = clock_between(w->now_ms, sooner(until_ms, sooner(w->due_ms, w->resolve_ms)));
 	w->promised_ms += left;
 	n = epoll_wait(w->schedule.prober.epoll, w->events, (int)w->backends.n + OTHERS, left);
 	if (n == -1 && errno != EINTR)
@@ -264,6 +248,7 @@ turn(struct watch *w, int64_t until_ms, char why[REASON_MAX])
 	read_clock(w);
 	take_events(w, n);
 	w->due_ms = schedule_run(&w->schedule, w->now_ms);
+	w->resolve_ms = resolve_run(&w->resolve, w->now_ms);
 	return 1;
 }
 
@@ -276,9 +261,7 @@ watch_run(struct watch *w, char why[REASON_MAX])
 		return;
 	begin(w);
 	open_fifo(w);
-	while (turn(w, sooner(keep_due(&w->keep), w->resolve_ms), why)) {
-		if (w->resolve_ms <= w->now_ms)
-			resolve(w);
+	while (turn(w, keep_due(&w->keep), why)) {
 		if (keep_run(&w->keep, &w->backends, w->now_ms))
 			open_fifo(w);
 		if (w->keep.write_failed && confine_is_elsewhere(&w->confine, w->keep.path)) {
@@ -291,12 +274,12 @@ watch_run(struct watch *w, char why[REASON_MAX])
 int
 watch_once(struct watch *w, char why[REASON_MAX])
 {
-	w->schedule.once = w->schedule.prober.traces = 1;
+	w->schedule.once = w->resolve.once = w->schedule.prober.traces = 1;
 	begin(w);
 	do
 		if (!turn(w, INT64_MAX, why))
 			return 0;
-	while (w->due_ms != INT64_MAX || w->resolve.fd != -1);
+	while (w->due_ms != INT64_MAX || resolve_is_busy(&w->resolve));
 	why[0] = '\0';
 	return keep_write(&w->keep, &w->backends, w->now_ms) && backends_count(&w->backends).up > 0;
 }

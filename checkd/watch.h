@@ -21,7 +21,7 @@ struct watch {
 	int64_t now_ms;			/* as the clock was last read */
 	int64_t promised_ms;		/* when it was to be read again at the latest */
 	int64_t due_ms;			/* when the schedule has something to do */
-	int64_t resolve_ms;		/* when to ask again for hosts that do not resolve */
+	int64_t resolve_ms;		/* when resolve has something to do */
 	int signals;			/* a signalfd(2) */
 	struct epoll_event *events;	/* room for one of each descriptor */
 };

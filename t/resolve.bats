@@ -11,12 +11,17 @@ own_names() {
 }
 run_checkd() { start checkd nsenter --mount="$ns" --wdns="$PWD" checkd "$@" backends backends.cdb; }
 
-# a DNS server that never answers
-mute_dns() {
-	echo 'nameserver 127.0.0.77' >resolv.conf
-	echo 'options timeout:30 attempts:1' >>resolv.conf
-	start dns socat -u UDP-RECV:53,bind=127.0.0.77,reuseaddr -
+# dns_server SECONDS LINE ...: t/dns with these lines, on an address that no other test has; a name that has no
+# answer by then does not resolve
+dns_server() {
+	local address=127.0.53.$BATS_TEST_NUMBER
+	printf '%s\n' "nameserver $address" "options timeout:$1 attempts:1" >resolv.conf
+	zone "${@:2}"
+	start_server dns perl "$top/t/dns" zone 53 "$address"
 }
+
+# a DNS server that never answers
+mute_dns() { dns_server 30 '* A !silent' '* AAAA !silent'; }
 
 @test "a host name is resolved when the source is read, and again on HUP" {
 	own_names
@@ -66,9 +71,90 @@ mute_dns() {
 	stop a
 	has checkd.log 'down backend=a'
 	[ "$(count checkd.log backend=lost)" -eq 0 ]	# the resolver has not given up yet
-	# The child that waits for it holds no probe's connection open, nor outlives a HUP.
+	# The child that waits for it holds no probe's connection open, and a HUP starts no second one.
 	[ "$(pgrep -c -P "$(cat checkd.pid)")" -eq 1 ]
-	[ "$(find "/proc/$(pgrep -P "$(cat checkd.pid)")/fd" -lname 'socket:*' | wc -l)" -le 1 ]	# to the DNS server
+	[ "$(find "/proc/$(pgrep -P "$(cat checkd.pid)")/fd" -lname 'socket:*' | wc -l)" -le 2 ]	# to checkd, and to the DNS server
+}
+
+@test "HUP: a lookup under way goes on, and its answer counts" {
+	own_names
+	mail_server a
+	dns_server 30 'late.test A !late=3 127.0.0.1' 'late.test AAAA' 'lost.test A !silent' 'lost.test AAAA'
+	printf '%s\n' 'default inter=0.2' "a late.test:$(port a)" 'b lost.test:25' >backends
+	run_checkd
+	has dns.log 'lost.test'
+	n=0
+	until grep -q 'up backend=a' checkd.log; do
+		kill -HUP "$(cat checkd.pid)"
+		has_lines checkd.log '^checkd: reload ' $((n += 1))
+		[ "$n" -lt 100 ]
+		sleep 0.2
+	done
+	[ "$(count dns.log 'A lost.test')" -le 2 ]	# A and AAAA
+	[ "$(count checkd.log 'b stays at\|backend=b')" -eq 0 ]
+	# That answer may have been older than the source: so it is asked for once more.
+	has_lines dns.log ' A late.test' 2
+	sed -i /^b/d backends
+	kill -HUP "$(cat checkd.pid)"
+	wait_for eval '[ "$(pgrep -c -P "$(cat checkd.pid)")" -eq 0 ]'	# nobody waits for b any more
+}
+
+@test "hosts that do not resolve do not hold up one that does, however many they are and however often HUP comes" {
+	own_names
+	mute_dns
+	mail_server a
+	echo '127.0.0.1 mx.test' >hosts
+	{
+		echo 'default inter=0.2'
+		for ((i = 0; i < 20; i++)); do echo "lost$i lost$i.test:25"; done
+		echo "a mx.test:$(port a)"
+	} >backends
+	run_checkd
+	end=$((SECONDS + 20))
+	until grep -q 'up backend=a' checkd.log && key_is 0 "a 127.0.0.1 $(port a)"; do
+		[ $SECONDS -lt $end ]
+		kill -HUP "$(cat checkd.pid)"
+		sleep 0.3
+	done
+	[ "$(count checkd.log backend=lost)" -eq 0 ]	# the resolver has not given up yet
+}
+
+@test "a host that resolved the last time is asked for first, and then one that is new" {
+	own_names
+	dns_server 1 'good.test A 127.0.0.1' 'good.test AAAA' 'new.test A 127.0.0.2' 'new.test AAAA' '* A !silent' '* AAAA !silent'
+	{
+		echo 'default no-check'
+		for ((i = 0; i < 40; i++)); do echo "lost$i lost$i.test:25"; done
+		echo 'good good.test:25'
+	} >backends
+	run_checkd
+	has_lines checkd.log 'down backend=lost' 40
+	key_is =good 'state=up *'
+	n=$(wc -l <dns.log)
+	echo 'new new.test:25' >>backends
+	kill -HUP "$(cat checkd.pid)"
+	wait_for key_is =new 'state=up *'
+	# Eight are asked for at once.
+	tail -n +$((n + 1)) dns.log | awk '!seen[$3]++ { print $3 }' | head -n 8 >first
+	grep -qx good.test first
+	grep -qx new.test first
+}
+
+@test "a child that dies while it waits for an answer is said, and that host alone is down" {
+	own_names
+	mute_dns
+	mail_server a
+	echo '127.0.0.1 mx.test' >hosts
+	printf '%s\n' 'default inter=0.2' 'lost lost.test:25' "a mx.test:$(port a)" >backends
+	run_checkd
+	has checkd.log 'up backend=a'
+	wait_for eval '[ "$(pgrep -c -P "$(cat checkd.pid)")" -eq 1 ]'
+	has dns.log lost.test
+	kill -KILL "$(pgrep -P "$(cat checkd.pid)")"
+	has checkd.log '^checkd: down backend=lost addr=lost\.test:25 failures=1 step=resolve reason="the resolver died"$'
+	: >dns.log
+	echo '127.0.0.2 lost.test' >>hosts
+	has checkd.log 'backend=lost addr=127\.0\.0\.2:25'
 }
 
 @test "after a restart a host that cannot be resolved has the address and the state that it had" {

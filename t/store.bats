@@ -206,6 +206,57 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 	[ "$(cdb -q backends.cdb written)" -lt 1760000000 ]
 }
 
+# silent_backends N: that many lines, of a server that never greets
+silent_backends() {
+	local i
+	for ((i = 0; i < $1; i++)); do echo "s$i 127.0.0.1:$(port silent) timeout=3000"; done
+}
+
+@test "HUP does not put off the list: what was there before has its minute, and new ones put it off by one at most" {
+	cat >fast.c <<-'EOF'
+		/* The time that nobody steps goes by 30 times as fast. */
+		#include <sys/epoll.h>
+		#include <sys/syscall.h>
+		#include <time.h>
+		#include <unistd.h>
+		int clock_gettime(clockid_t id, struct timespec *t)
+		{
+			long n = syscall(SYS_clock_gettime, id, t);
+			if (n == 0 && id == CLOCK_MONOTONIC) {
+				long long ns = 30 * (t->tv_sec * 1000000000LL + t->tv_nsec);
+				t->tv_sec = ns / 1000000000;
+				t->tv_nsec = ns % 1000000000;
+			}
+			return n;
+		}
+		int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
+		{
+			return syscall(SYS_epoll_pwait, fd, events, most, ms > 0 ? (ms + 29) / 30 : ms, NULL, 8);
+		}
+	EOF
+	gcc -shared -fPIC -o fast.so fast.c
+	serve silent sleep 60
+	silent_backends 1 >backends
+	began=$EPOCHREALTIME
+	start checkd env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PWD/fast.so" checkd -q backends backends.cdb
+	has silent.log 'tcpserver: ok'
+	until [ -e backends.cdb ]; do
+		[ "$(ms_since "$began")" -lt 15000 ]
+		kill -HUP "$(cat checkd.pid)"
+		sleep 0.3
+	done
+	[ "$(ms_since "$began")" -ge 2000 ]	# a minute by that clock
+	# From now on a new one with each HUP.
+	before=$(cdb -q backends.cdb written)
+	n=1
+	until [ "$(cdb -q backends.cdb written)" -ge $((before + 4)) ]; do
+		[ $((n += 1)) -lt 60 ]
+		silent_backends $n >backends
+		kill -HUP "$(cat checkd.pid)"
+		sleep 0.3
+	done
+}
+
 # once: the list is written; what is said about the files beside it
 once() {
 	run checkd -o backends backends.cdb
