@@ -134,7 +134,8 @@ hasten(struct backend *b, const struct backend *old, int64_t now_ms)
 static void
 succeed(struct backend *b, struct backend *old, int64_t now_ms)
 {
-	set_address(b, &old->record.address);
+	if (!address_equal(&b->record.address, &old->record.address))
+		set_address(b, &old->record.address);
 	b->lookup.has_failed = old->lookup.has_failed;
 	if (old->health.state != STATE_DISABLED && !b->options.disabled && !b->options.no_check) {
 		b->health = old->health;
