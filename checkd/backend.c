@@ -127,7 +127,7 @@ hasten(struct backend *b, const struct backend *old, int64_t now_ms)
 
 	if (b->next_ms > now_ms && b->next_ms > next_ms)
 		b->next_ms = next_ms > now_ms ? next_ms : now_ms - b->place_ms;
-	if (less_ms > 0 && b->probe.step != PROBE_QUIT)
+	if (less_ms > 0 && !probe_has_verdict(&b->probe))
 		probe_extend(&b->probe, -less_ms);
 }
 

@@ -228,8 +228,8 @@ replied(struct probe *p)
 	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
 
-static int
-has_verdict(const struct probe *p)
+int
+probe_has_verdict(const struct probe *p)
 {
 	return p->step == PROBE_EHLO || p->step == PROBE_QUIT;
 }
@@ -271,7 +271,7 @@ feed(struct probe *p, const char *buf, size_t len)
 				r = replied(p);
 			break;
 		default:
-			if (has_verdict(p)) {
+			if (probe_has_verdict(p)) {
 				finish(p);
 				return result;
 			}
@@ -304,7 +304,7 @@ probe_run(struct probe *p, int expired)
 			trace(p->record->name, "heard", buf, (size_t)n);
 		return feed(p, buf, (size_t)n);
 	}
-	if (!has_verdict(p))
+	if (!probe_has_verdict(p))
 		return fail(p, n == 0 ? "connection closed" : strerror(errno), 0);
 	finish(p);
 	return PROBE_NONE;

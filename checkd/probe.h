@@ -41,8 +41,7 @@ struct probe {
 
 /*
  * Starts one; prober, record and helo must last as long as it does. asks is for the field of that
- * name. PROBE_NONE: it is under way;
- * or, where fd is -1, this host had no socket for it, errno says why, and nothing is known of the
+ * name. PROBE_NONE: it is under way; or, if fd is -1, this host had no socket for it, errno says why, and nothing is known of the
  * backend. PROBE_FAIL: it failed at once.
  */
 enum probe_result probe_start(struct probe *, struct prober *, const struct record *,
@@ -52,6 +51,9 @@ enum probe_result probe_start(struct probe *, struct prober *, const struct reco
    PROBE_FAIL are returned once for each probe. It is over when fd is -1, which after
    EHLO and QUIT is a moment later. */
 enum probe_result probe_run(struct probe *, int expired);
+
+/* Whether it has passed or failed, and only takes its leave. */
+int probe_has_verdict(const struct probe *);
 
 /* Gives it so much more time. */
 void probe_extend(struct probe *, int64_t ms);
