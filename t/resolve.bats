@@ -110,6 +110,7 @@ mute_dns() { dns_server 30 '* A !silent' '* AAAA !silent'; }
 		echo "a mx.test:$(port a)"
 	} >backends
 	run_checkd
+	has dns.log lost
 	end=$((SECONDS + 20))
 	until grep -q 'up backend=a' checkd.log && key_is 0 "a 127.0.0.1 $(port a)"; do
 		[ $SECONDS -lt $end ]
