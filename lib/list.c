@@ -53,7 +53,8 @@ get(const struct list *list, const char *key, char *value, size_t size, char why
 	if (found == 0)
 		return LISTED_NOT;
 	if (found == -1 && errno != EIO) {	/* libcdb's for a file that is too short */
-		reason(why, "unable to read %s: %m", list->path);
+		reason(why, errno == ESPIPE ? "%s: not a regular file" : "unable to read %s: %m",
+		    list->path);
 		return LISTED_DAMAGED;
 	}
 	if (found == -1 || len == 0 || len >= size || cdb_bread(list->fd, value, (int)len) == -1 ||

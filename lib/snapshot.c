@@ -36,6 +36,17 @@ copy(int from, off_t size)
 	return -1;
 }
 
+/* What is no file has no size to copy, and a file without bound would be all in memory. Returns 1, or 0
+   with errno. */
+static int
+may_be_copied(const struct stat *file)
+{
+	if (S_ISREG(file->st_mode) && file->st_size <= SNAPSHOT_MAX)
+		return 1;
+	errno = S_ISREG(file->st_mode) ? EFBIG : S_ISDIR(file->st_mode) ? EISDIR : EPROTO;
+	return 0;
+}
+
 /* Whether the hash tables, which come last, are all there. */
 static int
 is_whole(const struct snapshot *s)
@@ -62,7 +73,7 @@ snapshot_open(struct snapshot *s, const char *path)
 
 	if (fd == -1)
 		return 0;
-	if (fstat(fd, &s->file) != -1)
+	if (fstat(fd, &s->file) != -1 && may_be_copied(&s->file))
 		memory = copy(fd, s->file.st_size);
 	error = errno;
 	close(fd);

@@ -14,7 +14,10 @@ struct snapshot {
 	struct cdb cdb;
 };
 
-/* Returns 1, or 0 with errno: EPROTO for what is no whole cdb. */
+enum { SNAPSHOT_MAX = 256 * 1024 * 1024 };	/* bytes of a file: it is copied into memory */
+
+/* Returns 1, or 0 with errno: EPROTO for what is no whole cdb, EFBIG for more than SNAPSHOT_MAX. It does
+   not wait, whatever the path leads to. */
 int snapshot_open(struct snapshot *, const char *path);
 void snapshot_close(struct snapshot *);
 

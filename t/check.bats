@@ -136,3 +136,47 @@ known() { sed 's/\(ETD_DYNAMIC=(:\) .*/\1 WHY/; s/\(source=192.*:\) .*/\1 WHY/';
 	ETD_DELAY=2s ETD_HELD=0 run -100 etd-server 127.0.0.1 0 true
 	[ "${#lines[@]}" -eq 2 ]
 }
+
+@test "a FIFO, a directory, a device or a huge file in the place of one that is read is one line, at once" {
+	mkfifo fifo
+	mkdir directory
+	ln -s /dev/zero device
+	truncate -s 3G huge
+	# said STATUS COMMAND ...: what it says of each of them
+	said() {
+		local code=$1
+		shift
+		for what in fifo directory device huge; do
+			run "-$code" timeout 5 "$@" $what
+			[ "${#lines[@]}" -eq 1 ]
+			echo "$output"
+		done
+	}
+	diff - <(said 100 etd-server -n -x) <<-'EOF'
+		etd-server: fatal: unable to read fifo: not a complete cdb
+		etd-server: fatal: unable to read directory: Is a directory
+		etd-server: fatal: unable to read device: not a complete cdb
+		etd-server: fatal: unable to read huge: File too large
+	EOF
+	diff - <(said 111 etd-status -s) <<-'EOF'
+		etd-status: fatal: fifo: damaged: not a cdb
+		etd-status: fatal: unable to open directory: Is a directory
+		etd-status: fatal: device: damaged: not a cdb
+		etd-status: fatal: unable to open huge: File too large
+	EOF
+	diff - <(said 111 etd-status; said 100 etd-connect -c) <<-'EOF'
+		etd-status: fatal: fifo: not a regular file
+		etd-status: fatal: unable to read directory: Is a directory
+		etd-status: fatal: device: damaged: no good record version
+		etd-status: fatal: huge: damaged: no good record version
+		etd-connect: fatal: fifo: not a regular file
+		etd-connect: fatal: unable to read directory: Is a directory
+		etd-connect: fatal: device: damaged: no good record version
+		etd-connect: fatal: huge: damaged: no good record version
+	EOF
+	for what in fifo directory device huge; do
+		ETD_PASSED=$what run -0 timeout 5 etd-server -n
+		[[ ${lines[0]} == "etd-server: warning: $what: "*': it will be replaced' ]]
+		ETD_PASSED="own $what" run -0 timeout 5 etd-server -n
+	done
+}
