@@ -11,8 +11,8 @@ two='etd-delay/etd-delay checkd/checkd'
 	clean_copy
 	echo auto >conf-cc
 	run -0 make $two
-	[[ $output == *'etd-delay and etd-connect: musl-gcc -static '* ]]
-	[[ $output == *'checkd and etd-status: cc '* ]]
+	[[ $output == *'programs that start for each client: musl-gcc -static '* ]]
+	[[ $output == *'all other programs: cc '* ]]
 	run -1 grep -a -q ld-linux etd-delay/etd-delay
 
 	mkdir bin
@@ -20,14 +20,20 @@ two='etd-delay/etd-delay checkd/checkd'
 	chmod +x bin/musl-gcc
 	make -s clean
 	PATH=$PWD/bin:$PATH run -0 make etd-delay/etd-delay
-	[[ $output == *'etd-delay and etd-connect: cc -static '* ]]
+	[[ $output == *'programs that start for each client: cc -static '* ]]
 
 	printf '#!/bin/sh\nfor a; do [ "$a" != -static ] || exit 1; done\nexec gcc "$@"\n' >bin/cc
 	chmod +x bin/cc
 	make -s clean
 	PATH=$PWD/bin:$PATH run -0 make etd-delay/etd-delay
-	[[ $output == *'etd-delay and etd-connect: cc -O2 '* ]]
+	[[ $output == *'programs that start for each client: cc -O2 '* ]]
 	run -0 grep -a -q ld-linux etd-delay/etd-delay
+}
+
+@test "find-cc knows two kinds of programs, and names none of them" {
+	for kind in '' -d; do "$top/find-cc" $kind "$top/conf-cc" >/dev/null 2>>said; done
+	[ "$(wc -l <said)" -eq 2 ]
+	for program in "$top"/etd-*/ "$top/checkd/"; do run ! grep -w "$(basename "$program")" "$top/find-cc" said; done
 }
 
 @test "a conf-cc of the user's own is obeyed, and an edit of it builds everything again" {
@@ -36,7 +42,7 @@ two='etd-delay/etd-delay checkd/checkd'
 	sleep 1	# make compares whole seconds on some file systems
 	{ echo 'cc -O1 -DOWN'; cat conf-cc; } >own && mv own conf-cc
 	run -0 make $two
-	[[ $output == *'etd-delay and etd-connect: cc -O1 -DOWN'*'checkd and etd-status: cc -O1 -DOWN'* ]]
+	[[ $output == *'programs that start for each client: cc -O1 -DOWN'*'all other programs: cc -O1 -DOWN'* ]]
 	[ "$(cat compile)" = $'#!/bin/sh\nexec cc -O1 -DOWN "$@"' ]
 }
 
@@ -71,7 +77,7 @@ marks() { readelf -W -n "$1" 2>/dev/null | grep -o 'x86 feature: .*' || :; }
 	clean_copy
 	echo hardened >conf-cc
 	run -0 make etd-delay/etd-delay etd-connect/etd-connect etd-proxy/etd-proxy checkd/checkd
-	[[ $output == *'etd-delay and etd-connect: musl-gcc -static '* ]]
+	[[ $output == *'programs that start for each client: musl-gcc -static '* ]]
 	[[ $output != *warning* ]]
 	for program in etd-delay etd-connect etd-proxy; do
 		is_hardened $program/$program ./compile
@@ -94,13 +100,13 @@ marks() { readelf -W -n "$1" 2>/dev/null | grep -o 'x86 feature: .*' || :; }
 	printf '#!/bin/sh\nexit 1\n' >bin/musl-gcc
 	chmod +x bin/musl-gcc
 	PATH=$PWD/bin:$PATH run -0 make etd-delay/etd-delay
-	[[ $output == *'etd-delay and etd-connect: cc -static-pie '* ]]
+	[[ $output == *'programs that start for each client: cc -static-pie '* ]]
 	is_hardened etd-delay/etd-delay ./compile
 	printf '#!/bin/sh\nfor a; do [ "$a" != -static-pie ] || exit 1; done\nexec gcc "$@"\n' >bin/cc
 	chmod +x bin/cc
 	make -s clean
 	PATH=$PWD/bin:$PATH run -0 make etd-delay/etd-delay
-	[[ $output == *'etd-delay and etd-connect: cc -pie '* ]]
+	[[ $output == *'programs that start for each client: cc -pie '* ]]
 	is_hardened etd-delay/etd-delay ./compile
 	[ "$(etd-delay/etd-delay --version)" = "etd-delay $(cat VERSION)" ]
 }
