@@ -193,3 +193,46 @@ tls='\026\003\001\002'
 	[[ $output == *'Total failed:'*19* ]]
 	fail2ban-client -c jail -s "$PWD/socket" stop
 }
+
+@test "behind HAProxy the ban is HAProxy's, as etd(7) says: the client does not get through, others do, and a ban ends" {
+	start_server front env ETD_DELAY=0.2 ETD_PROXY_FROM=127.0.0.1 bash -c 'exec etd-server -1 -v -H -l 0 127.0.0.1 0 \
+		echo 220 2> >(exec multilog t ./main)'
+	free_port smtp
+	free_port stats
+	# printed PATTERN: the example, for this machine
+	printed() {
+		manual_example etd.7 "$1" | sed "s,/etc/haproxy,$PWD,; s/192\.0\.2\.10:9999/127.0.0.1:$(port stats)/
+			s/bind :25/bind 127.0.0.1:$(port smtp)/; s/192\.0\.2\.1:25/127.0.0.1:$(port front)/"
+	}
+	touch banned
+	{
+		printf 'defaults\n\ttimeout connect 20s\n\ttimeout client 60s\n\ttimeout server 60s\n'
+		printed 'src -f'
+	} >ha.cfg
+	start ha haproxy -db -f ha.cfg
+	wait_for listens "$(port smtp)"
+	jail
+	printed 'add acl' >jail/action.d/etd-haproxy.conf
+	sed -i "s/^action = .*/$(sed -n 's/^\.Ql \(action = .*\) \.$/\1/p' "$top/man/etd.7")/" jail/jail.d/etd.local
+	grep -qx 'action = etd-haproxy' jail/jail.d/etd.local
+	has main/current 'hangup'	# listens
+	start fail2ban fail2ban-server -c jail -s "$PWD/socket" -p "$PWD/pid" -f start
+	has fail2ban.out "Jail 'etd' started"
+	# greets ADDRESS: does the front greet a client from there?
+	greets() { [ "$(listen_from "$1" smtp 2>/dev/null)" = 220 ]; }
+	greets 127.0.0.11
+	for ((i = 0; i < 10; i++)); do
+		timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port smtp),bind=127.0.0.11" <<<'EHLO spam.example' >>answers
+	done
+	[ "$(grep -c '^554 ' answers)" -eq 10 ]
+	wait_for eval '! greets 127.0.0.11'
+	greets 127.0.0.12
+	before=$(count main/current 'ip=127\.0\.0\.11 ')
+	run ! greets 127.0.0.11
+	[ "$(count main/current 'ip=127\.0\.0\.11 ')" -eq "$before" ]
+	fail2ban-client -c jail -s "$PWD/socket" set etd banip 2001:db8::1
+	wait_for eval 'echo "show acl $PWD/banned" | socat - "TCP:127.0.0.1:$(port stats)" | grep -q " 2001:db8::1$"'
+	fail2ban-client -c jail -s "$PWD/socket" set etd unbanip 127.0.0.11
+	wait_for greets 127.0.0.11
+	fail2ban-client -c jail -s "$PWD/socket" stop
+}
