@@ -113,6 +113,11 @@ finish_service() {
 cd "$dir"
 mkdir front front/env checkd checkd/env state
 chown "$account" state
+# The name of a DNS list can have a secret key, in a setting and in a rule: other accounts can read
+# neither. Settings that are added later are closed by their directory, whatever the umask is then.
+group=$(id -g "$account")
+chgrp "$group" front/env
+chmod 750 front/env
 
 cat >backends <<EOF
 # The mail servers behind this front; see etd-backends(5). After an edit: make
@@ -142,13 +147,19 @@ cat >rules <<'EOF'
 :allow
 EOF
 
-cat >Makefile <<'EOF'
+cat >Makefile <<EOF
+# The account of the services. Its group can read the rules. Others cannot, since a rule can have
+# the secret key of a DNS list.
+account = $account
+
+EOF
+cat >>Makefile <<'EOF'
 # make: checks rules, backends and front/env. If all are good, it compiles rules to rules.cdb,
 # which is in force for the next client, and has checkd read backends again, if it is up.
 # A change in front/env is in force after svc -t front.
 .SILENT:
 all:
-	umask 022 && tcprules rules.cdb.new rules.tmp <rules
+	umask 027 && tcprules rules.cdb.new rules.tmp <rules && chgrp "$$(id -g '$(account)')" rules.cdb.new
 	./check || { rm rules.cdb.new; exit 100; }
 	mv rules.cdb.new rules.cdb
 	case "$$(svstat checkd 2>&1)" in \
@@ -195,6 +206,8 @@ exit \$bad
 EOF
 chmod 755 check
 tcprules rules.cdb rules.tmp <rules
+chgrp "$group" rules rules.cdb
+chmod 640 rules rules.cdb
 
 cd front
 setting IP "$ip" <<'EOF'
@@ -216,6 +229,7 @@ front_each() {
 #
 # To ask a DNS list, put this after etd-delay "\$VERBOSITY", and read DNS in etd(7) first:
 # rblsmtpd -r zen.spamhaus.org
+# If the list's name has a secret key, use etd-server: ps shows this command to everybody.
 ${setpriv_says}exec 2>&1
 exec ${setpriv}envuidgid $account envdir ./env sh -c '
 exec tcpserver -v -U -R -l 0 -x ../rules.cdb -b "\$BACKLOG" -c "\$CONCURRENCY" "\$IP" "\$PORT" \\
@@ -236,7 +250,8 @@ front_server() {
 	cat >run <<EOF
 #!/bin/sh
 # Port 25. A setting is a file in env; any other variable of etd-server(8) can be one, too,
-# such as ETD_DNSBL, for DNS lists: read DNS in etd(7) first.
+# such as ETD_DNSBL, for DNS lists: read DNS in etd(7) first. Other accounts cannot look into
+# env, since a list's name can have a secret key. Do not write one here: everybody can read it.
 # After an edit there: make -C .. && svc -t . Clients that are held are then told 421, and
 # come again.
 # etd-server changes to the account (-U). For a backend with source=client remove -U: then

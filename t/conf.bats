@@ -77,7 +77,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	# Nor does a strict umask lock the server out, nor is it root that talks to clients
 	(umask 077 && make -C etd)
 	[[ $(talk front <<<QUIT) == 220* ]]
-	[ "$(stat -c %a etd/rules.cdb)" = 644 ]
+	[ "$(stat -c %a etd/rules.cdb)" = 640 ]
 	[ "$(runs_as front)" = nobody ]
 
 	# The logs
@@ -171,7 +171,7 @@ says() { talk front <<<'EHLO spam.example' | grep -qx "$1"$'\r'; }
 	let_others_in
 	mkdir few
 	for program in tcprules supervise multilog envdir envuidgid setuidgid etd-server etd-connect checkd \
-		printenv uname mkdir cat chmod chown grep rm sh; do
+		printenv id uname mkdir cat chgrp chmod chown grep rm sh; do
 		ln -s "$(command -v $program)" few
 	done
 	PATH=$PWD/few run -0 "$top/etd-conf/etd-conf" -s nobody daemon "$PWD/etd" 0
@@ -221,6 +221,44 @@ checkd is down: it will read backends when it starts' ]
 		[ ! -e etd/rules.cdb.new ]
 		[ "$(ls etd/state)" = backends.cdb ]
 		rm -r etd
+	done
+}
+
+@test "a list's secret key is the account's and root's: no file, no ps, and no line of make or the log shows it to others" {
+	echo abcdefgh12345678 >key
+	# sees ACCOUNT COMMAND ...: does one in that account's own group alone see the key?
+	sees() { setpriv --reuid "$1" --regid "$(id -g "$1")" --clear-groups "${@:2}" 2>/dev/null | grep -a -q -F -f key; }
+	for server in '' -s; do
+		# shellcheck disable=SC2086
+		(umask 022 && conf $server smtp1=127.0.0.1:1)
+		(umask 022 && echo "$(<key).zen.example" >etd/front/env/ETD_DNSBL)
+		echo ":allow,ETD_DELAY=\"20\",ETD_DNSBL=\"$(<key).bl.example\"" >>etd/rules
+		(umask 022 && make -C etd >said)
+		dns=$(resolver '2.0.0.127.zen.example A 127.0.0.2' && echo "$resolver")
+		echo "$dns" >etd/front/env/DNSCACHEIP
+		start_services
+		wait_for listens "$(port front)"
+		start held socat -u "TCP:127.0.0.1:$(port front)" -
+		wait_for grep -q '127\.0\.0\.1' etd/front/log/main/current
+		run -0 grep -rlF -f key etd --exclude-dir=log
+		[ "$(sort <<<"$output")" = $'etd/front/env/ETD_DNSBL\netd/rules\netd/rules.cdb' ]
+		run ! sees games find etd -type f -exec cat {} +
+		run ! sees games ps axeww
+		run ! sees games sh -c 'cat /proc/[0-9]*/environ'
+		run ! grep -rF -f key said etd/front/log
+		# Who is in the group can look, and check
+		sees nobody cat etd/front/env/ETD_DNSBL
+		sees nobody cat etd/rules.cdb
+		cd etd/front
+		run -0 setpriv --reuid daemon --regid nogroup --clear-groups envdir env etd-server -n -x ../rules.cdb
+		[ "$output" = 'etd-server: good' ]
+		run -111 setpriv --reuid daemon --regid daemon --clear-groups envdir env etd-server -n -x ../rules.cdb
+		cd ../..
+		svc -dx service/* etd/*/log
+		stop held
+		stop svscan
+		stop resolver
+		rm -r etd service
 	done
 }
 

@@ -215,6 +215,17 @@ relays() {
 	has front.log '^etd-server: ok '
 }
 
+@test "etd-server.8: the directory of a service with a secret key is closed to others, and the account still reads the rules" {
+	let_others_in
+	mkdir own
+	echo 'export ETD_DNSBL=abcdefgh12345678.zen.example' >own/run
+	echo '127.:allow,ETD_REPLY="451 4.7.1 By a rule"' | tcprules own/rules.cdb own/rules.tmp
+	(cd own && sh -euc "$(manual_example etd-server.8 'chmod 750 .' | sed 's/etd/nogroup/')")
+	for name in run rules.cdb; do run ! setpriv --reuid games --regid games --clear-groups cat own/$name; done
+	ETD_DELAY=2 start_server front sh -c 'cd own && exec envuidgid nobody etd-server -U -1 -Hl0 -x rules.cdb 127.0.0.1 0 true'
+	[ "$(talk front <<<'EHLO early')" = $'451 4.7.1 By a rule\r' ]
+}
+
 @test "etd-server.8: before rblsmtpd" { detects etd-server.8 'rblsmtpd -r zen.spamhaus.org qmail-smtpd'; }
 
 @test "etd.7: smtp-delay before rblsmtpd" {

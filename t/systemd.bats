@@ -274,6 +274,32 @@ called() { sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$@" | sort -u; }
 	grep -q '^etd:x:[0-9]*:[0-9]*:.*:/var/lib/etd:/usr/sbin/nologin$' root/etc/passwd
 }
 
+@test "what is written into /etc/etd, as etd(7) makes it, is for root and the units' account alone" {
+	units
+	[ "$(sed -n 's/^User=//p' units/*.service | sort -u)" = etd ]
+	run ! grep -h -e ^Group= -e ^SupplementaryGroups= units/*.service
+	run ! grep -hE '^EnvironmentFile=-?/etc/[^e]' units/*.service
+	let_others_in
+	# printed PATTERN: the line of the page, for here, with another account
+	printed() { manual_example etd.7 "$1" | grep -F -e "$1" | sed "s,/etc/etd,$PWD/conf,g; s/-g etd/-g daemon/"; }
+	umask 022
+	sh -euc "$(printed 'install -d')"
+	sh -euc "$(printed 'send-proxy'\'' >/etc/etd')"
+	echo ETD_DNSBL=abcdefgh12345678.zen.example >conf/environment
+	echo ':allow,ETD_DNSBL="abcdefgh12345678.bl.example"' >conf/rules
+	sh -euc "$(printed 'tcprules /etc/etd')"
+	# as ACCOUNT COMMAND ...
+	as() { setpriv --reuid "$1" --regid "$(id -g "$1")" --clear-groups "${@:2}"; }
+	for name in backends environment rules rules.cdb; do
+		as daemon test -r conf/$name
+		run ! as games cat conf/$name
+	done
+	for_all checkd
+	for_all etd-server
+	as daemon checkd -c conf/backends
+	as daemon etd-server -n -x conf/rules.cdb
+}
+
 @test "a service without the socket says so, and what to do" {
 	units
 	run -111 env PATH="$PATH" sh -c "exec $(server_command)"
