@@ -48,7 +48,7 @@ log_bad(const struct header *h, const struct client *sender, const char *why)
 	logfmt_seconds(&l, "waited", h->waited_ms);
 	logfmt_number(&l, "bytes", (int64_t)h->len);
 	logfmt_text(&l, "reason", why);
-	logfmt_bytes(&l, "text", h->bytes, h->len);
+	logfmt_bytes(&l, "text", h->bytes, h->len < sizeof h->bytes ? h->len : sizeof h->bytes);
 	log_end(&l, h->silent ? LOG_ALL : LOG_PROBLEM);
 }
 

@@ -12,6 +12,8 @@
 
 #include "clock.h"
 
+enum { SKIP = 4096 };	/* at once; nothing of it is kept */
+
 /* So many more bytes have come. */
 static void
 look(struct header *h, size_t n)
@@ -19,7 +21,8 @@ look(struct header *h, size_t n)
 	h->progress = proxied_read(&h->proxied, h->bytes, h->len + n);
 }
 
-/* Takes off what has come of the header; a bad one may stay where it is. Returns what read(2) does. */
+/* Takes off what has come of its beginning, which says all; a bad one may stay where it is. Returns what
+   read(2) does. */
 static ssize_t
 take(struct header *h, int fd)
 {
@@ -33,7 +36,9 @@ take(struct header *h, int fd)
 			h->len += (size_t)n;
 			return n;
 		}
-		want = h->progress == PROXIED_MORE ? (size_t)n : h->proxied.length - h->len;
+		want = (size_t)n;
+		if (h->progress == PROXIED_DONE && want > h->proxied.length - h->len)
+			want = h->proxied.length - h->len;
 	} else if (n == 0 || errno != ENOTSOCK)
 		return n;
 	n = read(fd, at, want);
@@ -41,6 +46,19 @@ take(struct header *h, int fd)
 		h->len += (size_t)n;
 		look(h, 0);
 	}
+	return n;
+}
+
+/* Takes off what has come of its rest. Returns what read(2) does. */
+static ssize_t
+skip(struct header *h, int fd)
+{
+	char rest[SKIP];
+	size_t left = h->proxied.length - h->len;
+	ssize_t n = read(fd, rest, left < sizeof rest ? left : sizeof rest);
+
+	if (n > 0)
+		h->len += (size_t)n;
 	return n;
 }
 
@@ -56,8 +74,12 @@ take_all(struct header *h, int fd, int64_t end_ms, char why[REASON_MAX])
 		ssize_t n;
 
 		if (ready == 0)
-			return reason(why, "the header was not complete in time");
-		n = ready == -1 ? -1 : take(h, fd);
+			return reason(why, "%s", h->len == 0 ? proxied_none :
+			    "the header was not complete in time");
+		if (ready == -1)
+			n = -1;
+		else
+			n = h->progress == PROXIED_DONE ? skip(h, fd) : take(h, fd);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		h->silent = h->len == 0 && (n == 0 || (n == -1 && errno == ECONNRESET));
@@ -67,7 +89,7 @@ take_all(struct header *h, int fd, int64_t end_ms, char why[REASON_MAX])
 			return reason(why, "closed before the header was complete");
 		if (h->progress == PROXIED_BAD)
 			return reason(why, "%s", h->proxied.why);
-	} while (h->len < h->proxied.length);
+	} while (h->progress == PROXIED_MORE || h->len < h->proxied.length);
 	return 1;
 }
 

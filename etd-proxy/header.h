@@ -12,8 +12,8 @@
 struct header {
 	struct proxied proxied;		/* once it is whole */
 	enum proxied_progress progress;
-	size_t len;			/* of bytes: what has come and was looked at */
-	char bytes[PROXIED_MAX];
+	size_t len;			/* how much has come and was looked at or skipped ... */
+	char bytes[PROXIED_HEAD];	/* ... and how that begins */
 	int64_t waited_ms;
 	int silent;			/* the sender went without having sent anything */
 };

@@ -10,6 +10,8 @@
 
 #include "proxied.h"
 
+enum { SKIP = 4096 };	/* bytes of a header at once; none is kept */
+
 void
 balancers_read(struct balancers *b, struct settings *s)
 {
@@ -48,13 +50,45 @@ bad(const char *what, char why[REASON_MAX])
 	return INTRODUCTION_BAD;
 }
 
+/* What a whole header has said. */
+static enum introduction
+introduced(struct held *h)
+{
+	if (h->ends == NULL)
+		return INTRODUCTION_OWN;
+	h->address = h->ends->from;
+	return INTRODUCTION_DONE;
+}
+
+/* Reads and drops what has come of the header, up to its end: until nothing more is there, since only
+   more is an event. */
+static enum introduction
+skip(struct held *h, char why[REASON_MAX])
+{
+	char rest[SKIP];
+
+	while (h->drain > 0) {
+		ssize_t n = recv(h->fd, rest, h->drain < sizeof rest ? h->drain : sizeof rest, MSG_DONTWAIT);
+
+		if (n == 0)
+			return bad("the connection ends within it", why);
+		if (n == -1)
+			return errno == EAGAIN ? INTRODUCTION_MORE : INTRODUCTION_GONE;
+		h->drain -= (size_t)n;
+	}
+	return introduced(h);
+}
+
 enum introduction
 balancer_hear(struct held *h, char why[REASON_MAX])
 {
-	char bytes[PROXIED_MAX];
+	char bytes[PROXIED_HEAD];
 	struct proxied p;
-	ssize_t n = recv(h->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+	ssize_t n;
 
+	if (h->drain > 0)
+		return skip(h, why);
+	n = recv(h->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return INTRODUCTION_MORE;
 	if (n <= 0)
@@ -67,14 +101,22 @@ balancer_hear(struct held *h, char why[REASON_MAX])
 	case PROXIED_DONE:
 		break;
 	}
-	if (recv(h->fd, bytes, p.length, MSG_DONTWAIT) != (ssize_t)p.length)
-		return bad(strerror(errno), why);
-	if (p.command != PROXIED_CLIENT)
-		return INTRODUCTION_OWN;
-	h->to = malloc(sizeof *h->to);
-	if (h->to == NULL)
-		return bad(strerror(errno), why);
-	*h->to = p.to;
-	h->address = p.from;
-	return INTRODUCTION_DONE;
+	if (p.command == PROXIED_CLIENT) {
+		h->ends = malloc(sizeof *h->ends);
+		if (h->ends == NULL)
+			return bad(strerror(errno), why);
+		*h->ends = (struct ends){ .from = p.from, .to = p.to };
+	}
+	h->drain = p.length;
+	return skip(h, why);
+}
+
+const char *
+balancer_late(const struct held *h)
+{
+	char byte;
+
+	if (h->drain == 0 && recv(h->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 1)
+		return proxied_none;
+	return "it was not complete in time";
 }

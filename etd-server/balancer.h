@@ -27,7 +27,11 @@ enum introduction {
 	INTRODUCTION_BAD	/* why */
 };
 
-/* Reads the header, if it has come as a whole, and nothing behind it. */
+/* Reads what has come of the header, and nothing behind it. What it has said is kept with the client, and how
+   much of it is still to come. */
 enum introduction balancer_hear(struct held *, char why[REASON_MAX]);
+
+/* Returns in words what is wrong with it when its time is over. */
+const char *balancer_late(const struct held *);
 
 #endif

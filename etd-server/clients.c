@@ -71,7 +71,7 @@ clients_remove(struct clients *c, struct held *h)
 	rule_end(&h->rule);
 	peers_leave(&c->peers, h->peer);
 	free(h->host);
-	free(h->to);
+	free(h->ends);
 	/* To close it ends the watching only if no other process has it, as the program does, or for a moment
 	   the one that writes who has passed. */
 	if (h->watched)

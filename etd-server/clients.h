@@ -27,6 +27,10 @@ enum held_step {		/* in this order */
 	HELD_DRAIN	/* was answered, and waits for its end */
 };
 
+struct ends {
+	struct address from, to;
+};
+
 struct held {
 	struct due due;			/* first: the heap's due is the client */
 	enum held_step step;
@@ -38,12 +42,13 @@ struct held {
 	int watched;
 	int closed;			/* nothing more comes from it */
 	int own;			/* a load balancer's own connection: exempt */
-	struct address *to;		/* where it came to, as its PROXY header says; NULL: ask the socket */
+	struct ends *ends;		/* of its connection, as its PROXY header says; NULL: ask the socket */
 	enum class class;
 	enum verdict verdict;		/* from HELD_TURN on; before it, of an early talker that is let in */
 	int listed;			/* and may go on, whatever the verdict */
-	int64_t answered_ms;		/* in HELD_DRAIN: when it was answered ... */
-	size_t drain;			/* ... and how many bytes are still read and dropped */
+	int64_t answered_ms;		/* in HELD_DRAIN: when it was answered */
+	size_t drain;			/* how many bytes are still read and dropped: in HELD_PROXY of its header,
+					   once that has said who it is, and in HELD_DRAIN */
 	struct name *question;		/* for its name, in HELD_NAME */
 	char *host;			/* NULL: none */
 	struct rule rule;		/* from HELD_HOLD on */

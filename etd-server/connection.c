@@ -56,8 +56,8 @@ connection_local(struct front *f, const struct held *h, struct local *named)
 	int ask = o->local == NULL && o->ask_names;
 	const struct local *local;
 
-	if (h->to != NULL) {
-		*named = (struct local){ .address = *h->to, .host = (char *)o->local };
+	if (h->ends != NULL) {
+		*named = (struct local){ .address = h->ends->to, .host = (char *)o->local };
 		return named;
 	}
 	local = locals_find(&f->locals, h->fd, ask ? &f->names : NULL);

@@ -269,7 +269,7 @@ begin(struct front *f, struct held *h)
 	h->step = HELD_NAME;
 	h->accepted_ms = f->now_ms;
 	if (o->ask_names && !h->own) {
-		if (o->local == NULL && h->to == NULL)	/* its name may be asked for meanwhile, too */
+		if (o->local == NULL && h->ends == NULL)	/* its name may be asked for meanwhile, too */
 			locals_find(&f->locals, h->fd, &f->names);
 		/* Names come from strangers' servers, which may let any number of clients wait. */
 		if (is_within_limit(f, h, f->terms.usual))
@@ -363,9 +363,12 @@ held_event(struct front *f, struct held *h, unsigned events)
 void
 held_due(struct front *f, struct held *h)
 {
+	char why[REASON_MAX];
+
 	switch (h->step) {
 	case HELD_PROXY:
-		farewell_later(f, h, "PROXY header: it was not complete in time");
+		reason(why, "PROXY header: %s", balancer_late(h));
+		farewell_later(f, h, why);
 		break;
 	case HELD_NAME:
 		names_forget(&h->question);

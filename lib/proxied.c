@@ -8,7 +8,7 @@
 #include "number.h"
 
 /* "PROXY UNKNOWN\r\n", and the longest line of version 1 (2.1). */
-enum { V1_MIN = 15, V1_MAX = 107 };
+enum { V1_MIN = 15, V1_MAX = PROXIED_HEAD };
 
 /* Version 2 (2.2): what comes before the addresses, the lengths of these with
    their ports, and the families that have such. */
@@ -16,6 +16,8 @@ enum { SIGNATURE = 12, V2_HEAD = 16, V2_V4 = 12, V2_V6 = 36, TCP4 = 0x11, TCP6 =
 
 /* Fields of a line; the longest IPv6 address is one that ends with an IPv4 address. */
 enum { V4_MAX = 15, V6_MAX = 45, PORT_MAX = 5 };
+
+const char proxied_none[] = "no header in time: does the balancer wait for the client to talk first?";
 
 static enum proxied_progress
 bad(struct proxied *p, const char *why)
@@ -210,11 +212,11 @@ read_kind(struct proxied *p, const unsigned char *h, size_t len)
 	return NULL;
 }
 
-/* Behind the addresses may be more (TLVs), which is skipped. */
+/* Behind the addresses may be more (TLVs). It is skipped, whatever the lengths in it say. */
 static enum proxied_progress
 read_v2(struct proxied *p, const unsigned char *h, size_t len)
 {
-	size_t rest, need = 0;
+	size_t rest, need = 0;	/* what the header says comes behind V2_HEAD; the addresses of that */
 	const char *why;
 
 	p->version = 2;
@@ -223,19 +225,15 @@ read_v2(struct proxied *p, const unsigned char *h, size_t len)
 	why = read_kind(p, h, len);
 	if (why != NULL)
 		return bad(p, why);
-	rest = len > 14 ? (size_t)h[14] << 8 : 0;
-	if (len >= V2_HEAD)
-		rest |= h[15];
-	if (V2_HEAD + rest > PROXIED_MAX)
-		return bad(p, "the header is longer than 536 bytes");
 	if (len < V2_HEAD)
 		return more(p, V2_HEAD);
+	rest = (size_t)h[14] << 8 | h[15];
 	if (p->command == PROXIED_CLIENT)
 		need = h[13] == TCP4 ? V2_V4 : V2_V6;
 	if (rest < need)
 		return bad(p, "the header is too short for its addresses");
-	if (len < V2_HEAD + rest)
-		return more(p, V2_HEAD + rest);
+	if (len < V2_HEAD + need)
+		return more(p, V2_HEAD + need);
 	p->length = V2_HEAD + rest;
 	if (need == V2_V4) {
 		set_end(&p->from, AF_INET, h + 16, h + 24);

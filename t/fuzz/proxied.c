@@ -1,7 +1,7 @@
 /*
  * proxied: what comes first on a connection, as the fuzzer writes it. It comes byte by byte, as
- * from a peer that sends it so: what is said of each beginning must hold in the end. Ends that
- * were read are written and read again.
+ * from a peer that sends it so: what is said of each beginning must hold in the end, and its first
+ * PROXIED_HEAD bytes say all. Ends that were read are written and read again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,14 @@ read_copy(struct proxied *p, const unsigned char *data, size_t len)
 	return progress;
 }
 
+static int
+differ(const struct proxied *a, const struct proxied *b)
+{
+	return a->length != b->length || a->version != b->version || a->command != b->command ||
+	    (a->command == PROXIED_CLIENT &&
+	    (!address_equal(&a->from, &b->from) || !address_equal(&a->to, &b->to)));
+}
+
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
@@ -44,17 +52,18 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 	for (n = 0; n <= size && progress == PROXIED_MORE; n++) {
 		progress = read_copy(&p, data, n);
-		if (progress == PROXIED_MORE && (p.length <= n || p.length > PROXIED_MAX))
+		if (progress == PROXIED_MORE && (p.length <= n || p.length > PROXIED_HEAD))
 			abort();
 		if (progress == PROXIED_MORE && p.length > least)
 			least = p.length;
 	}
-	if (progress == PROXIED_DONE && (p.length != n - 1 || p.length < least))
+	n--;
+	if (progress == PROXIED_DONE && (n > PROXIED_HEAD || p.length < n || p.length < least ||
+	    p.length > (p.version == 1 ? n : PROXIED_MAX)))
 		abort();
 	if (progress == PROXIED_BAD && p.why == NULL)
 		abort();
-	if (proxied_read(&all, data, size) != progress ||
-	    (progress == PROXIED_DONE && all.length != p.length))
+	if (proxied_read(&all, data, size) != progress || (progress == PROXIED_DONE && differ(&all, &p)))
 		abort();
 	if (progress == PROXIED_DONE && p.command == PROXIED_CLIENT) {
 		write_and_read(&p, 1);
