@@ -9,19 +9,22 @@
 #include <unistd.h>
 
 #include "about.h"
+#include "address.h"
 #include "log.h"
 #include "number.h"
 #include "show.h"
 #include "stdfds.h"
 
 static const char synopsis[] = "[ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | "
-    "-n -f host:port [ -w seconds ]";
+    "-n -f host:port [ -P version [ -c client ] ] [ -w seconds ]";
 
 static const char help[] =
 	"  -a  with -n and -s: warn if no client has come for this many seconds\n"
+	"  -c  with -P: the client's address in that header\n"
 	"  -f  with -n: look at this front, as a patient client does\n"
 	"  -j  print JSON\n"
 	"  -n  print one line for a monitoring system, and exit 0, 1, 2 or 3 as a plugin does\n"
+	"  -P  with -f: send a PROXY header of version 1 or 2 first, as a load balancer does\n"
 	"  -p  print Prometheus's text format\n"
 	"  -s  show what etd-server has counted, too; from this file\n"
 	"  -w  seconds to wait for the front's greeting; 30\n";
@@ -39,11 +42,18 @@ struct command {
 static int
 take(struct command *c, int option)
 {
+	struct address client;
+
 	switch (option) {
+	case 'c':
+		c->front.client = optarg;
+		return address_parse_ip(&client, optarg);
 	case 'f':
 		c->looks = 1;
 		c->name = optarg;
 		return front_parse(&c->front, optarg);
+	case 'P':
+		return number_parse(optarg, 1, 2, &c->front.proxy);
 	case 'a':
 		return number_parse(optarg, 1, 31536000, &c->idle_s);
 	case 's':
@@ -60,7 +70,7 @@ take(struct command *c, int option)
 	return 0;
 }
 
-/* -f and -n go together, and with no file; -w is for them alone, and -a for -n and -s. */
+/* -f and -n go together, and with no file; -w and -P are for them alone, -c for -P, and -a for -n and -s. */
 static int
 read_command(struct command *c, int argc, char **argv)
 {
@@ -68,9 +78,11 @@ read_command(struct command *c, int argc, char **argv)
 
 	*c = (struct command){ .form = 't' };
 	opterr = 0;
-	while ((option = getopt(argc, argv, "+a:f:jnps:w:")) != -1)
+	while ((option = getopt(argc, argv, "+P:a:c:f:jnps:w:")) != -1)
 		if (!take(c, option))
 			return 0;
+	if (c->front.client != NULL && c->front.proxy == 0)
+		return 0;
 	if (c->looks) {
 		if (c->front.wait_ms == 0)
 			c->front.wait_ms = FRONT_WAIT_MS;
@@ -79,7 +91,7 @@ read_command(struct command *c, int argc, char **argv)
 	if (c->idle_s > 0 && (c->form != 'n' || c->counts == NULL))
 		return 0;
 	c->name = argv[optind];
-	return c->front.wait_ms == 0 &&
+	return c->front.wait_ms == 0 && c->front.proxy == 0 &&
 	    (argc == optind + 1 || (argc == optind && c->counts != NULL));
 }
 

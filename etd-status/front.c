@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "logfmt.h"
+#include "proxy.h"
 #include "smtp.h"
 
 enum { QUIT_MS = 2000 };
@@ -60,6 +62,33 @@ connect_to(const struct addrinfo *a, int64_t end_ms)
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+/* As if the client had come from its address, and from the port of this connection. */
+static size_t
+client_header(char header[PROXY_MAX], const struct front *f, int fd)
+{
+	struct address own = { .len = sizeof own.v6 }, to = { .len = sizeof to.v6 }, from;
+	char port[8];
+
+	getsockname(fd, &own.any, &own.len);
+	getpeername(fd, &to.any, &to.len);
+	snprintf(port, sizeof port, "%u", address_port(&own));
+	address_parse(&from, f->client, port);
+	return proxy_header(header, (int)f->proxy, &from, &to);
+}
+
+/* What a balancer says first. Returns 1, or 0 with errno. */
+static int
+introduce(const struct front *f, int fd)
+{
+	char header[PROXY_MAX];
+	size_t len;
+
+	if (f->proxy == 0)
+		return 1;
+	len = f->client == NULL ? proxy_local(header, (int)f->proxy, fd) : client_header(header, f, fd);
+	return send(fd, header, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
 /* What is said instead of a reply may tell which protocol is spoken there. */
@@ -165,6 +194,8 @@ front_look(const struct front *f, int64_t *greeted_ms, char words[REASON_MAX])
 		fd = connect_to(a, end_ms);
 	if (fd == -1)
 		reason(words, "unable to connect: %m");
+	else if (!introduce(f, fd))
+		reason(words, "unable to send the PROXY header: %m");
 	else
 		result = hear(fd, start_ms, end_ms, greeted_ms, words);
 	freeaddrinfo(found);

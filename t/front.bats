@@ -49,13 +49,54 @@ look() { etd-status -n -f "127.0.0.1:$(port front)" "$@"; }
 	[ "$output" = "ETD CRITICAL - front 127.0.0.1:$(port front): unable to connect: Connection refused" ]
 }
 
+@test "a front behind a load balancer is looked at with a PROXY header: as a client, or as the balancer's own check" {
+	start_server front env ETD_PROXY_FROM=127.0.0.1 ETD_DELAY=0.3 etd-server -v -1H 127.0.0.1 0 \
+		sh -c 'echo "220 $TCPREMOTEIP"; exec cat >/dev/null'
+	run -2 look -w 0.5
+	[[ $output == *': no greeting in time'* ]]
+	for version in 1 2; do
+		run -0 look -P $version -c 192.0.2.$version
+		[[ $output == *": 220 192.0.2.$version | greeting=0."[3-9]* ]]
+		run -0 look -P $version -c 2001:db8::$version
+		[[ $output == *": 220 2001:db8::$version | greeting=0."[3-9]* ]]
+	done
+	has front.log '^etd-server: pass ip=192\.0\.2\.1 port=[1-9]'
+	# Version 1 names this host, which is held; version 2 says LOCAL, which is not.
+	run -0 look -P 1
+	[[ $output == *': 220 127.0.0.1 | greeting=0.'[3-9]* ]]
+	run -0 look -P 2
+	[[ $output == *': 220 127.0.0.1 | greeting=0.'[012]* ]]
+	has front.log '^etd-server: exempt ip=127\.0\.0\.1 '
+}
+
+@test "etd-proxy takes the header of etd-status, and so does HAProxy; a front that wants none refuses it" {
+	serve front env ETD_DELAY=0.3 etd-proxy -v etd-delay -v sh -c 'echo 220; exec cat >/dev/null'
+	run -0 look -P 2
+	has front.log 'etd-proxy: proxy ip=127\.0\.0\.1 .* version=2 command=local$'
+	has front.log 'etd-delay: pass ip=127\.0\.0\.1 '
+	run -0 look -P 1 -c 192.0.2.7
+	has front.log 'etd-proxy: proxy ip=192\.0\.2\.7 .* version=1 command=proxy$'
+	has front.log 'etd-delay: pass ip=192\.0\.2\.7 '
+	mail_server smtp1
+	proxied_server ha smtp1
+	for version in 1 2; do
+		run -0 etd-status -n -f "[::1]:$(port ha)" -P $version -c 2001:db8::$version
+		has ha.log "2001:db8::$version:[1-9]"
+	done
+	stop front
+	serve front env ETD_DELAY=2 etd-delay true
+	run -2 look -P 2
+	[[ $output == *': 554 5.5.1 '* ]]
+}
+
 @test "a front whose name is not known is UNKNOWN; bad usage" {
 	run -3 etd-status -n -f no-such-host.invalid:25
 	[[ $output == 'ETD UNKNOWN - front no-such-host.invalid:25: '* ]]
 	for arguments in '-f 127.0.0.1:25' '-n -f 127.0.0.1' '-n -f ::1:25' '-n -f 127.0.0.1:25 -w 0' '-n -w 5 backends.cdb' \
-		'-n -f 127.0.0.1:25 backends.cdb' '-j -f 127.0.0.1:25'; do
+		'-n -f 127.0.0.1:25 backends.cdb' '-j -f 127.0.0.1:25' \
+		'-n -f 127.0.0.1:25 -P 3' '-n -f 127.0.0.1:25 -c 192.0.2.7' '-n -f 127.0.0.1:25 -P 1 -c mx.example.com' '-n -P 2 backends.cdb'; do
 		# shellcheck disable=SC2086
 		run -100 etd-status $arguments
-		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | -n -f host:port [ -w seconds ]' ]
+		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | -n -f host:port [ -P version [ -c client ] ] [ -w seconds ]' ]
 	done
 }
