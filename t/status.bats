@@ -180,7 +180,7 @@ four() {
 	for arguments in '' '-x backends.cdb' '-jp backends.cdb' 'backends.cdb backends.cdb' '-n'; do
 		# shellcheck disable=SC2086
 		run -100 etd-status $arguments
-		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | -n -f host:port [ -w seconds ]' ]
+		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | -n -f host:port [ -P version [ -c client ] ] [ -w seconds ]' ]
 	done
 }
 
