@@ -15,7 +15,9 @@ pick_one(struct candidates *c, char why[REASON_MAX])
 	enum picked picked = PICKED_NONE;
 
 	if (c->picked < c->most)
-		picked = pick_next(&c->pick, &next->record, why);
+		do
+			picked = pick_next(&c->pick, &next->record, why);
+		while (picked == PICKED_ONE && c->prepared && next->record.route.from_client);
 	if (picked == PICKED_ONE) {
 		next->fd = -1;
 		c->picked++;
@@ -41,18 +43,38 @@ candidates_prepare(struct candidates *c, char why[REASON_MAX])
 		if (last->record.route.from_client)
 			open_socket(c, last);
 	}
+	c->prepared = 1;
 	return picked != PICKED_ERROR;
+}
+
+/* Those that were picked from an older list, and are not in this one. */
+static void
+skip_unlisted(struct candidates *c)
+{
+	for (; c->refreshed && c->tried < c->picked; c->tried++) {
+		struct candidate *one = &c->all[c->tried];
+
+		if (pick_has(&c->pick, &one->record))
+			return;
+		if (one->fd != -1)
+			close(one->fd);
+	}
 }
 
 enum picked
 candidates_next(struct candidates *c, const struct candidate **next, char why[REASON_MAX])
 {
-	enum picked picked = c->tried < c->picked ? PICKED_ONE : pick_one(c, why);
-	struct candidate *one = &c->all[c->tried];
+	enum picked picked = PICKED_ONE;
+	struct candidate *one;
 
+	if (c->tried > 0)
+		c->refreshed |= pick_refresh(&c->pick);
+	skip_unlisted(c);
+	if (c->tried == c->picked)
+		picked = pick_one(c, why);
 	if (picked != PICKED_ONE)
 		return picked;
-	c->tried++;
+	one = &c->all[c->tried++];
 	if (one->fd == -1 && one->error == 0)
 		open_socket(c, one);
 	*next = one;

@@ -1,5 +1,8 @@
 /*
  * candidates: the backends that may be tried for a client, in turn, and their sockets.
+ *
+ * A client may wait for one backend for minutes. Before the next one is tried the list is looked at again:
+ * one that was taken out of use since then gets no client.
  */
 #ifndef CANDIDATES_H
 #define CANDIDATES_H
@@ -17,6 +20,8 @@ struct candidates {
 	struct address from;	/* ... who sets the client's address for source=client, ... */
 	int most;		/* ... and how many may be tried */
 	int picked, tried;
+	int prepared;		/* what needs privilege has its socket by now, or gets none */
+	int refreshed;		/* the list is newer than what was picked first */
 	struct candidate all[PICK_TRIES_MAX];
 };
 

@@ -4,6 +4,7 @@
 #include "pick.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "score.h"
 #include "turn.h"
@@ -86,4 +87,45 @@ pick_next(struct pick *p, struct record *r, char why[REASON_MAX])
 	if (picked == PICKED_ONE)
 		strcpy(p->tried[p->ntried++], r->name);
 	return picked;
+}
+
+static int
+is_replaced(const struct list *list)
+{
+	struct stat now, then;
+
+	return stat(list->path, &now) != -1 && fstat(list->fd, &then) != -1 &&
+	    (now.st_ino != then.st_ino || now.st_dev != then.st_dev);
+}
+
+int
+pick_refresh(struct pick *p)
+{
+	struct list fresh;
+	char why[REASON_MAX];
+
+	if (!is_replaced(&p->list))
+		return 0;
+	if (!list_open(&fresh, p->list.path, why)) {
+		list_close(&fresh);
+		return 0;
+	}
+	list_close(&p->list);
+	p->list = fresh;
+	p->walked = 0;
+	return 1;
+}
+
+int
+pick_has(const struct pick *p, const struct record *wanted)
+{
+	struct record r;
+	char why[REASON_MAX];
+
+	for (int64_t slot = 0; slot < p->list.slots; slot++)
+		if (!list_record(&p->list, slot, &r, why))
+			return 0;
+		else if (strcmp(r.name, wanted->name) == 0)
+			return address_equal(&r.address, &wanted->address);
+	return 0;
 }

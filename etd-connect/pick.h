@@ -44,4 +44,11 @@ enum picked {
 /* The next backend that has not been picked yet. */
 enum picked pick_next(struct pick *, struct record *, char why[REASON_MAX]);
 
+/* Opens the file again if it has been replaced, and can be read. Who has been picked is not picked again.
+   Returns 1 if there is a newer list now. */
+int pick_refresh(struct pick *);
+
+/* Whether the list has that backend, with that address. */
+int pick_has(const struct pick *, const struct record *);
+
 #endif

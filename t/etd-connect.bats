@@ -89,6 +89,31 @@ greets() { serve "$1" sh -c "printf '$2'; exec cat"; }
 	[ "$output" = $'554 no\r' ]
 }
 
+# taken_out [ VARIABLE=VALUE ... ]: of a and b, b leaves the list while a client waits for a; c comes in
+taken_out() {
+	mkfifo go
+	serve a sh -c 'read -r _ <go'
+	greets b '220 b\r\n'
+	greets c '220 c\r\n'
+	list a b
+	front "$@" ETD_BALANCE=first etd-connect backends.cdb
+	listen_and_leave front >heard &
+	has a.log 'tcpserver: ok'
+	list a c
+	echo >go
+	wait $!
+	[ "$(cat heard)" = $'220 c\r' ]
+	[ "$(count b.log 'tcpserver: ok')" -eq 0 ]
+}
+
+@test "a backend that is taken out of use gets no client that has waited for another" { taken_out; }
+
+@test "a backend that is taken out of use: the same after a switch to an account" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	let_others_in
+	taken_out UID=65534 GID=65534
+}
+
 @test "with ETD_SYNC=off a client that speaks first has the backend under way" {
 	serve a sh -c 'read -r line; echo "heard $line"'
 	list a
