@@ -2,8 +2,8 @@
  * etd-status: what backends.cdb says of the backends: a table, JSON, Prometheus's text or
  * a monitoring plugin's line; and such a line of a front; see etd-status(8).
  *
- * Exits 100 for bad usage and 111 for a file that cannot be read; with -n what a plugin
- * does: 0, 1, 2, and 3 for such a file.
+ * Exits 100 for bad usage and 111 for a file that cannot be read, or if nothing can be written; with -n what
+ * a plugin does: 0, 1, 2, and 3 in these cases.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -157,7 +157,8 @@ main(int argc, char **argv)
 		return 100;
 	}
 	code = show(&command);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		log_fatal(111, "unable to write: %m");
-	return code;
+	if (fflush(stdout) != EOF && !ferror(stdout))
+		return code;
+	log_error("unable to write: %m");
+	return command.form == 'n' ? SHOW_UNKNOWN : 111;
 }

@@ -6,7 +6,7 @@
 #include "number.h"
 #include "show.h"
 
-enum { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN };
+enum { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN = SHOW_UNKNOWN };
 
 static const char *const words_of[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
@@ -38,6 +38,15 @@ judge(const struct status *s)
 	return s->up == in_use(s) && s->pipeconnect == 0 ? PLUGIN_OK : PLUGIN_WARNING;
 }
 
+void
+show_stale(int64_t age_s, const char *program)
+{
+	if (age_s < 0)
+		printf(", dated %lld s in the future: is a clock wrong?", -(long long)age_s);
+	else
+		printf(", not written for %lld s: is %s running?", (long long)age_s, program);
+}
+
 static void
 put_words(const struct status *s)
 {
@@ -46,7 +55,7 @@ put_words(const struct status *s)
 	if (s->slots == 0)
 		printf(", none listed: clients are told 421");
 	if (status_is_old(s))
-		printf(", not written for %lld s: is checkd running?", (long long)s->age);
+		show_stale(s->age, "checkd");
 }
 
 int

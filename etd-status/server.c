@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "show.h"
+
 int
 server_read(struct server *s, const char *path, char why[REASON_MAX])
 {
@@ -65,7 +67,7 @@ server_words(const struct server *s)
 	if (is_idle(s))
 		printf(", no client for %lld s", (long long)idle(c));
 	if (server_is_old(s))
-		printf(", not written for %lld s: is etd-server running?", (long long)s->age);
+		show_stale(s->age, "etd-server");
 }
 
 void

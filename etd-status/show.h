@@ -22,9 +22,12 @@ void show_metric(const char *name, const char *type, const char *help);
 
 /* One line of both, or of the one that is not NULL, for Nagios and its kin, with performance data,
    as the Monitoring Plugins Development Guidelines have it. Returns the exit code: 0 OK, 1 WARNING, 2 CRITICAL.
-   show_unknown is for what cannot be read, and returns 3. */
+   show_unknown is for what cannot be read, and returns SHOW_UNKNOWN. show_stale adds that a file is too old, or from
+   the future. */
+enum { SHOW_UNKNOWN = 3 };
 int show_plugin(const struct status *, const struct server *);
 int show_unknown(const char *why);
+void show_stale(int64_t age_s, const char *program);
 
 /* The same of a front: looks at it first. name is what it is called in the line. */
 int show_front(const struct front *, const char *name);
