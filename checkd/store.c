@@ -4,6 +4,7 @@
 #include "store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,14 +110,29 @@ store_read(const char *path, struct backends *backends, char why[REASON_MAX])
 	return ok;
 }
 
-/* Whether the counter is there already. A file system may let nobody open it to write now. */
+/* Whether the counter is there already, with a block of its own. A file system may let nobody open it to
+   write now. One that keeps such small files in the inode shows no block: then each call asks for it, which
+   changes nothing. */
 static int
 is_turn(const char *turn)
 {
 	struct stat st;
 
 	return lstat(turn, &st) != -1 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
-	    st.st_uid == geteuid() && st.st_size == BESIDE_TURN_SIZE;
+	    st.st_uid == geteuid() && st.st_size == BESIDE_TURN_SIZE && st.st_blocks > 0;
+}
+
+/* Without a block, as older versions have made it, etd-connect could not count on a full file system. What has
+   been counted stays. Returns 1, or 0 with errno. */
+static int
+make_room(int fd)
+{
+	int error = posix_fallocate(fd, 0, BESIDE_TURN_SIZE);
+
+	if (error == 0)
+		return ftruncate(fd, BESIDE_TURN_SIZE) != -1;
+	errno = error;
+	return 0;
 }
 
 int
@@ -132,7 +148,7 @@ store_turn(const char *path, char why[REASON_MAX])
 	fd = beside_open(turn, S_IFREG | 0664, why);
 	if (fd == -1)
 		return 0;
-	if (ftruncate(fd, BESIDE_TURN_SIZE) == -1 || fchmod(fd, 0664) == -1)
+	if (!make_room(fd) || fchmod(fd, 0664) == -1)
 		ok = reason(why, "unable to write %s: %m", turn);
 	close(fd);
 	return ok;

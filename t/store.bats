@@ -117,6 +117,54 @@ later_than() { [ "$(written)" -gt "$1" ]; }
 	[ "$(grep -vc '^checkd: reload ' checkd.log)" -eq 1 ]
 }
 
+# picks N: the backends that so many clients get, one after the other; at -v, to the file log, what is said
+picks() {
+	for ((i = 0; i < $1; i++)); do
+		in_space etd-connect -v backends.cdb printenv ETD_BACKEND 0<>idle 2>>log
+	done
+}
+
+fill_space() {
+	in_space dd if=/dev/zero of=ballast bs=4k count=100 2>/dev/null || :
+	run ! in_space sh -c 'echo >more'
+	in_space rm more
+}
+
+@test "on a full file system no client is lost: they take turns, or get any one if an older version made the counter" {
+	make_space
+	mkfifo idle
+	in_space sh -c 'sed s/^a/b/ ../backends >>backends'
+	kill -HUP "$(cat checkd.pid)"
+	wait_for eval '[ "$(in_space cdb -q backends.cdb slots)" = 2 ]'
+	fill_space
+	[[ $(picks 4 | xargs) =~ ^('a b a b'|'b a b a')$ ]]
+	[ "$(count log random)" -eq 0 ]
+	in_space rm backends.cdb.turn ballast
+	in_space truncate -s 8 backends.cdb.turn
+	stop checkd
+	fill_space
+	[ "$(picks 4 | grep -c '^[ab]$')" -eq 4 ]
+	[ "$(count log 'etd-connect: random file=backends.cdb.turn reason="no room for it on the file system"')" -eq 4 ]
+	in_space rm ballast
+	in_space checkd -o backends backends.cdb
+	fill_space
+	[[ $(picks 4 | xargs) =~ ^('a b a b'|'b a b a')$ ]]
+	[ "$(count log random)" -eq 4 ]
+}
+
+@test "a counter that is cut short while etd-connect uses it costs no client" {
+	mail_server a
+	echo "a 127.0.0.1:$(port a) no-check" >backends
+	run -0 checkd -q -o backends backends.cdb
+	mkfifo idle
+	start client sh -c 'exec 0<>idle; exec env ASAN_OPTIONS=detect_leaks=0 strace -o trace -P backends.cdb.turn -e trace=mmap -e inject=mmap:delay_exit=2000000 etd-connect -v backends.cdb printenv ETD_BACKEND'
+	maps() { grep -q backends.cdb.turn "/proc/$(pgrep -P "$(cat client.pid)")/maps"; }
+	wait_for maps
+	truncate -s 0 backends.cdb.turn
+	has client.out '^a$'
+	has client.log 'random file=backends.cdb.turn reason="no room'
+}
+
 @test "what another hand has done to backends.cdb is said once, and undone within a second or two" {
 	many 3
 	start checkd checkd backends backends.cdb
