@@ -39,7 +39,11 @@ while getopts :uw: option; do
 done
 shift $((OPTIND - 1))
 [ $# -ge 4 ] || usage
-case $seconds in '' | *[!0-9]* | ???????*) fatal 100 "-w $seconds: not a whole number of seconds" ;; esac
+# Without zeros before it: 08 would be a bad octal number in what the shell calculates.
+wait=$seconds
+while case $wait in 0?*) ;; *) false ;; esac do wait=${wait#0}; done
+case $wait in '' | *[!0-9]* | ???????*) fatal 100 "-w $seconds: not a whole number of seconds" ;; esac
+seconds=$wait
 cdb=$2 name=$3
 case $name in
 '') fatal 100 'no backend is named' ;;
@@ -49,45 +53,61 @@ backends=$(readlink -f -- "$1") || fatal 111 "unable to find $1"
 shift 3
 command -v ss >/dev/null || fatal 111 'ss is not in PATH'
 
-# edit: the file with one more weight=0 at the end of the backend's line, where the last word
-# counts, or without its last one. Fails with 10 to 13 where that cannot be.
-edit() {
+# place: where the file changes, as two offsets: what is between them goes, and for a drain one more
+# weight=0 comes in. It is after the last word of the backend's line, where it counts; or it is the last
+# weight=0, with the blank before it. So all other bytes stay, carriage returns and trailing blanks, too.
+# Fails with 10 to 13 where that cannot be. Lines and words are checkd's, which are not those of all
+# awks. What is compared as a string must not look like two numbers: 1 is not 01.
+place() {
 	awk -v name="$name" -v undrain=$undrain '
-		function last_weight(from, weight) {
-			for (; from <= NF; from++)
-				if ($from ~ /^weight=/)
-					weight = $from
-			return weight
-		}
-		function is_zero(weight) { return weight ~ /^weight=0+$/ }
-		function drain() {
-			if (is_zero(last_weight(3, usual)))
-				exit code = 11
-			sub(/[ \t\r]*$/, " weight=0")
-		}
-		function put_back(head) {
-			if (!is_zero(last_weight(3, usual)))
-				exit code = 12
-			if (match($0, /^.*[ \t]weight=0+/)) {
-				head = substr($0, 1, RLENGTH)
-				sub(/[ \t]+weight=0+$/, "", head)
-				$0 = head substr($0, RLENGTH + 1)
+		function split_line(   at, rest) {
+			n = 0
+			for (rest = $0; match(rest, /[^ \t\r]+/); rest = substr(rest, RSTART + RLENGTH)) {
+				word[++n] = substr(rest, RSTART, RLENGTH)
+				at += RSTART + RLENGTH - 1
+				end[n] = at
 			}
-			if (is_zero(last_weight(3, usual)))
-				exit code = 13
+		}
+		# last_weight(FROM, TO): which of these words sets the weight, or 0
+		function last_weight(from, to) {
+			for (; to >= from; to--)
+				if (word[to] ~ /^weight=/)
+					return to
+			return 0
+		}
+		function is_zero(i) { return (i ? word[i] : usual) ~ /^weight=0+$/ }
+		function drain() {
+			if (is_zero(last_weight(3, n)))
+				return 11
+			printf "%d %d\n", before + end[n], before + end[n]
+			return 0
+		}
+		function put_back(   i) {
+			i = last_weight(3, n)
+			if (!is_zero(i))
+				return 12
+			if (!i || is_zero(last_weight(3, i - 1)))
+				return 13
+			printf "%d %d\n", before + end[i] - length(word[i]) - 1, before + end[i]
+			return 0
 		}
 		BEGIN { code = 10; usual = "weight=1" }
-		$1 == "default" { usual = last_weight(2, usual) }
-		$1 == name && code == 10 {
-			code = 0
-			if (undrain)
-				put_back()
-			else
-				drain()
+		{ split_line() }
+		n && word[1] "" == name "" {
+			code = undrain ? put_back() : drain()
+			exit
 		}
-		{ print }
+		n && word[1] "" == "default" && last_weight(2, n) { usual = word[last_weight(2, n)] }
+		{ before += length($0) + 1 }
 		END { exit code }
 	' "$backends"
+}
+
+# change FROM TO: the file with that change
+change() {
+	head -c "$1" -- "$backends" || return
+	[ $undrain = 1 ] || printf ' weight=0'
+	tail -c "+$(($2 + 1))" -- "$backends"
 }
 
 # The file is replaced as a whole, by one that checkd finds good.
@@ -97,15 +117,16 @@ replace() {
 	trap 'rm -f -- "$tmp"' EXIT
 	cp -p -- "$backends" "$tmp" || fatal 111 "unable to copy $backends"
 	code=0
-	edit >"$tmp" || code=$?
+	at=$(place) || code=$?
 	case $code in
 	0) ;;
 	10) fatal 100 "$name: no such backend in $backends" ;;
 	11) fatal 100 "$name is drained already: its weight is 0" ;;
 	12) fatal 100 "$name is not drained: its weight is not 0" ;;
 	13) fatal 100 "$name: its weight=0 was not set by etd-drain: edit $backends" ;;
-	*) fatal 111 "unable to write $tmp" ;;
+	*) fatal 111 "unable to read $backends" ;;
 	esac
+	change "${at% *}" "${at#* }" >"$tmp" || fatal 111 "unable to write $tmp"
 	checkd -q -c "$tmp" || fatal 100 "$backends was bad before this change: nothing is changed"
 	mv -f -- "$tmp" "$backends" || fatal 111 "unable to replace $backends"
 	trap - EXIT
@@ -132,11 +153,12 @@ wait_for_checkd() {
 	done
 }
 
-# sessions: how many there are; checkd's probes are not counted where ss is allowed to see whose
-# they are
+# sessions: how many there are. A connection without an inode belongs to no process any more: both ends of
+# the session are closed, and the backend may take its time to say so. checkd's probes are not counted
+# where ss is allowed to see whose they are.
 sessions() {
-	all=$(ss -Htnp dst "$1") || return 1
-	printf '%s\n' "$all" | grep -v '"checkd"' | grep -c . || :
+	all=$(ss -Htnpe dst "$1") || return 1
+	printf '%s\n' "$all" | grep -v -e ' ino:0 ' -e '"checkd"' | grep -c . || :
 }
 
 # Who was just looking for a backend may still take this one: there must be none for a second.

@@ -146,3 +146,111 @@ etd-drain: fatal: $name: sessions under way after 1 seconds: 1; it stays drained
 	[ "$(stat -c '%a %U' real/backends)" = '640 nobody' ]
 	grep -q 'no-check weight=0' real/backends
 }
+
+# awks PROGRAM ...: each awk that there is, in turn, is awk for that program; sleep does not sleep
+awks() {
+	local awk
+	mkdir -p bin
+	ln -sf "$(type -P true)" bin/sleep
+	for awk in mawk gawk busybox; do
+		ln -sf "$(command -v $awk)" bin/awk
+		PATH=$PWD/bin:$PATH "$@"
+	done
+}
+
+# drained_alone [ -u ] NAME: etd-drain with nothing to wait for: checkd reads the file once
+drained_alone() { run -0 etd-drain "${@:1:$#-1}" backends backends.cdb "${*: -1}" checkd -o -q backends backends.cdb; }
+
+@test "names that look like equal numbers are different backends" {
+	each() {
+		for name in 01 1 1.0 10 1e1 0.1 0.10; do echo "$name 127.0.0.1:1 no-check"; done >backends
+		cp backends before
+		for name in 1 1.0 1e1 10 0.10 01 0.1; do
+			drained_alone "$name"
+			[ "${lines[-1]}" = "$name: the last session has ended" ]
+			[ "$(grep 'weight=0$' backends)" = "$name 127.0.0.1:1 no-check weight=0" ]
+			drained_alone -u "$name"
+			cmp backends before
+		done
+		run -100 etd-drain backends backends.cdb 001 true
+		[[ $output == *'001: no such backend'* ]]
+	}
+	awks each
+}
+
+# back_and_forth: each backend of the file is drained and put back; each byte of the file is as it was then
+back_and_forth() {
+	local name
+	cp backends before
+	for name in $(tr '\r\t' '  ' <backends | awk '$1 ~ /^b/ { print $1 }'); do
+		drained_alone "$name"
+		[ "$(wc -c <backends)" -eq $(($(wc -c <before) + 9)) ]
+		[ "$(cdb -q backends.cdb "=$name" | grep -c ' weight=0 ')" -eq 1 ]
+		drained_alone -u "$name"
+		cmp backends before
+	done
+}
+
+@test "a drain and its end leave each byte of the file as it was, whatever checkd accepts" {
+	at='127.0.0.1:1 no-check'
+	each() {
+		for odd in "b1 $at" "b1 $at\r\n" "\t\r b1\t$at \t\r\r\nb2 $at weight=0 weight=3\r\r\n" \
+			"# b1 comment weight=0\r\n\n\r\n#\ndefault weight=2\r\nb1 $at\t\ndefault weight=7 \n b2 $at  " \
+			"b1 $at weight=3\rbackup\rweight=4\tinter=5 \n#\303\251\377 b1 weight=0\nb2 $at helo=weight=0\n" \
+			"$(printf '#%09000d' 1)\nb1 $at$(printf '%9000s' '')weight=3$(printf '%9000s' '')\r\nb2 $at"; do
+			# shellcheck disable=SC2059
+			printf "$odd" >backends
+			back_and_forth
+		done
+	}
+	awks each
+	seed=$RANDOM
+	echo "seed $seed"
+	PATH=$PWD/bin:$PATH	# busybox is awk
+	for round in {1..8}; do
+		# shellcheck disable=SC2016
+		awk -v seed="$seed$round" -v at="$at" '
+			function any(list,   n, of) { n = split(list, of, "|"); return of[int(rand() * n) + 1] }
+			function blank() { return any(" |\t|\r|  |\t |\r\t ") }
+			function blanks() { return any("|" blank()) }
+			BEGIN {
+				srand(seed)
+				for (i = 1; i <= 4; i++) {
+					printf "%s%s\n", blanks(), any("|# x|default" blank() "weight=" any("1|3|256") blanks())
+					printf "%sb%d%s127.0.0.1:1%sno-check", blanks(), i, blank(), blank()
+					for (j = int(rand() * 4); j > 0; j--)
+						printf "%s%s", blank(), any("weight=0 weight=5|weight=2|backup|inter=7|weight=007")
+					printf "%s%s", blanks(), i < 4 ? "\n" : any("|\n")
+				}
+			}' >backends
+		back_and_forth
+	done
+}
+
+@test "options are looked at first, and their numbers are decimal" {
+	echo 'a 127.0.0.1:1 no-check' >backends
+	cp backends before
+	for wait in 08x '' 0x10 -1 1.5 12345678; do
+		run -100 etd-drain -w "$wait" backends backends.cdb a true
+		[ "$output" = "etd-drain: fatal: -w $wait: not a whole number of seconds" ]
+		cmp backends before
+	done
+	run -0 etd-drain -w 08 backends backends.cdb a checkd -o -q backends backends.cdb
+	serve backend cat
+	echo "a 127.0.0.1:$(port backend) no-check" >backends
+	exec 5<>"/dev/tcp/127.0.0.1/$(port backend)"
+	run -111 etd-drain -w 01 backends backends.cdb a checkd -o -q backends backends.cdb
+	[ "${lines[-1]}" = 'etd-drain: fatal: a: sessions under way after 1 seconds: 1; it stays drained' ]
+	exec 5>&-
+}
+
+@test "a probe that the backend is slow to close is no session" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	serve slow sh -c 'echo 220; read -r line; echo 250; read -r line; echo 221; exec sleep 6'
+	echo "slow 127.0.0.1:$(port slow) inter=1" >backends
+	start checkd checkd backends backends.cdb
+	wait_for eval '[ "$(ss -Htn state fin-wait-2 dst "127.0.0.1:$(port slow)" | wc -l)" -ge 1 ]'
+	run -0 drain -w 10 slow
+	[ "${lines[-1]}" = 'slow: the last session has ended' ]
+	[ "$(grep -c 'under way' <<<"$output")" -eq 0 ]
+}
