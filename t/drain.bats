@@ -197,7 +197,7 @@ back_and_forth() {
 		for odd in "b1 $at" "b1 $at\r\n" "\t\r b1\t$at \t\r\r\nb2 $at weight=0 weight=3\r\r\n" \
 			"# b1 comment weight=0\r\n\n\r\n#\ndefault weight=2\r\nb1 $at\t\ndefault weight=7 \n b2 $at  " \
 			"b1 $at weight=3\rbackup\rweight=4\tinter=5 \n#\303\251\377 b1 weight=0\nb2 $at helo=weight=0\n" \
-			"$(printf '#%09000d' 1)\nb1 $at$(printf '%9000s' '')weight=3$(printf '%9000s' '')\r\nb2 $at"; do
+			"$(printf '#%04000d' 1)\nb1 $at$(printf '%1900s' '')weight=3$(printf '%1900s' '')\r\nb2 $at"; do
 			# shellcheck disable=SC2059
 			printf "$odd" >backends
 			back_and_forth
