@@ -60,7 +60,7 @@ $at in is_program {
 		if (first == "" || stamp < first) first = stamp
 		if (stamp > last) last = stamp
 	}
-	if (at > 3 && $(at - 2) != host) note_host($(at - 2))
+	if (at > 3 && $(at - 2) != host "") note_host($(at - 2))
 	if (event == "fatal:")
 		fatals++
 	else if (program == "checkd:")

@@ -118,11 +118,12 @@ function html_table(barred, most,   i, j, n, cell, head, class, columns, long) {
 	print "</tbody></table>"
 }
 
-# sort(LIST, FROM, TO): awk walks an array in any order
+# sort(LIST, FROM, TO): awk walks an array in any order. With "", names that look like numbers are compared
+# as names: 10 is not 1e1.
 function sort(list, from, to,   i, j, s) {
 	for (i = from + 1; i <= to; i++) {
-		s = list[i]
-		for (j = i - 1; j >= from && list[j] > s; j--) list[j + 1] = list[j]
+		s = list[i] ""
+		for (j = i - 1; j >= from && list[j] "" > s; j--) list[j + 1] = list[j]
 		list[j + 1] = s
 	}
 }
@@ -143,7 +144,7 @@ function count_table(head, counts, whole, most, least,   i, k, best) {
 	for (i = 1; i <= most; i++) {
 		best = ""
 		for (k in counts)
-			if (best == "" || counts[k] > counts[best] || (counts[k] == counts[best] && k < best))
+			if (best == "" || counts[k] > counts[best] || (counts[k] == counts[best] && k "" < best ""))
 				best = k
 		if (best == "" || counts[best] < least) break
 		row(best "\t" counts[best] "\t" percent(counts[best], whole) "\t" counts[best])

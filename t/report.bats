@@ -231,6 +231,26 @@ awks() {
 	done <awks.list
 }
 
+@test "names that look like equal numbers are different backends, hosts and lists" {
+	names=(0.1 0.10 01 1 1.0 10 1e1)
+	for name in "${names[@]}"; do
+		echo "1793491200.000000 $name etd[77]: etd-connect: end ip=192.0.2.1 port=1 backend=$name addr=10.0.0.1:25 tries=1 connect=0.001 greeting=0.002 total=1.000 in=1 out=2 state=--"
+		echo "1793491200.000000 $name etd[77]: checkd: up backend=$name addr=10.0.0.1:25 passes=2"
+		echo "1793491200.000000 $name etd[77]: etd-server: listed ip=192.0.2.1 port=1 host=\"\" score=1 zones=$name,$name action=reject"
+	done | shuf >log
+	for name in 10 1e1; do echo "1793491200.000000 $name etd[77]: checkd: reload backends=1 added=0 removed=0 changed=0"; done >hosts
+	for awk in $(awks); do
+		PATH=$awk:$PATH report log >text
+		for name in "${names[@]}"; do
+			[ "$(grep -cE "^$name +1 +14\.3 % " text)" -eq 1 ]	# a session
+			[ "$(grep -cE "^$name +up +0 " text)" -eq 1 ]
+			[ "$(grep -cE "^$name +2 +28\.6 % " text)" -eq 1 ]	# a list
+		done
+		[ "$(grep -oE '^[01.e]+ +1 ' text | tr -d ' ' | sed 's/1$//' | paste -sd ' ')" = '0.1 0.10 01 1 1.0 10 1e1' ]
+		PATH=$awk:$PATH etd-report hosts | grep -q '^Report of 10, 1e1, '
+	done
+}
+
 @test "real logs: the report counts what happened, through multilog" {
 	mail_server smtp1
 	mail_server smtp2
