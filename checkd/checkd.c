@@ -14,6 +14,7 @@
 #include "check.h"
 #include "log.h"
 #include "privilege.h"
+#include "renewal.h"
 #include "stdfds.h"
 #include "watch.h"
 
@@ -71,6 +72,8 @@ main(int argc, char **argv)
 	/* It starts no program, and no option of a backend takes a capability. */
 	if (!privilege_forbid_new(why) || !privilege_drop_but_files(why))
 		log_fatal(111, "%s", why);
+	if (argc == 2 && !renewal_suits(argv[1], why))
+		log_fatal(100, "%s", why);
 	if (!source_read(&source, argv[0], only_check || once, log_error))
 		return is_temporary(errno) ? 111 : 100;
 	if (only_check) {

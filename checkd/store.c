@@ -72,7 +72,7 @@ store_is(const char *path, const struct stat *written)
 {
 	struct stat st;
 
-	return stat(path, &st) != -1 && st.st_ino == written->st_ino &&
+	return lstat(path, &st) != -1 && st.st_ino == written->st_ino &&
 	    st.st_size == written->st_size &&
 	    st.st_mtim.tv_sec == written->st_mtim.tv_sec &&
 	    st.st_mtim.tv_nsec == written->st_mtim.tv_nsec;

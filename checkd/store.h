@@ -15,7 +15,7 @@
 int store_write(const char *path, const struct backends *, struct stat *written,
     char why[REASON_MAX]);
 
-/* Whether the file is still what was written. */
+/* Whether the file is still what was written. A link to it is not. */
 int store_is(const char *path, const struct stat *written);
 
 /* Takes over what the file says of each backend. Where there is none, all stay as they are; so they do

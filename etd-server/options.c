@@ -3,11 +3,15 @@
  */
 #include "options.h"
 
+#include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "log.h"
 #include "number.h"
+#include "renewal.h"
 #include "setting.h"
 
 enum {
@@ -72,6 +76,32 @@ take(struct options *o, int option, struct settings *s)
 }
 
 static void
+check_written(struct settings *s, const char *variable, const char *path, size_t len)
+{
+	char name[PATH_MAX], why[REASON_MAX];
+
+	snprintf(name, sizeof name, "%.*s", (int)len, path);
+	if (!renewal_suits(name, why))
+		setting_bad(s, "%s: %s", variable, why);
+}
+
+/* Of the files that ETD_PASSED names the first one is written. */
+static void
+read_files(struct options *o, struct settings *s)
+{
+	const char *first;
+
+	o->passed = setting_filled(s, "ETD_PASSED");
+	if (o->passed != NULL) {
+		first = o->passed + strspn(o->passed, " ");
+		check_written(s, "ETD_PASSED", first, strcspn(first, " "));
+	}
+	o->counts = setting_filled(s, "ETD_COUNTS");
+	if (o->counts != NULL)
+		check_written(s, "ETD_COUNTS", o->counts, strlen(o->counts));
+}
+
+static void
 read_environment(struct options *o, struct settings *s)
 {
 	const char *resolvers;
@@ -83,8 +113,7 @@ read_environment(struct options *o, struct settings *s)
 		setting_bad(s, "DNSCACHEIP=%s: not addresses of resolvers", resolvers);
 	balancers_read(&o->balancers, s);
 	o->proxy_timeout_ms = setting_seconds(s, "ETD_PROXY_TIMEOUT", 5000, 1, 60000);
-	o->passed = setting_filled(s, "ETD_PASSED");
-	o->counts = setting_filled(s, "ETD_COUNTS");
+	read_files(o, s);
 	o->dns_timeout_ms = setting_seconds(s, "ETD_DNS_TIMEOUT", 10000, 1, 60000);
 	o->held = setting_number(s, "ETD_HELD", 0, 1, MANY);
 }

@@ -113,7 +113,7 @@ saved_write(const char *path, const struct table *table, char why[REASON_MAX])
 	struct renewal r;
 	struct stat written;
 
-	if (!renewal_begin(&r, path, why))
+	if (!renewal_suits(path, why) || !renewal_begin(&r, path, why))
 		return 0;
 	return fill(table, r.fd) ? renewal_end(&r, &written, why) : renewal_fail(&r, why);
 }

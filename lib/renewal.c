@@ -10,6 +10,15 @@
 
 #include "beside.h"
 
+int
+renewal_suits(const char *path, char why[REASON_MAX])
+{
+	struct stat st;
+
+	return lstat(path, &st) == -1 || !S_ISLNK(st.st_mode) ||
+	    reason(why, "%s is a symbolic link: name the file itself", path);
+}
+
 /* Whether nobody else is writing the file. Whoever has the lock last may hold a file that has
    been renamed since: that one is not touched. */
 static int

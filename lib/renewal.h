@@ -16,7 +16,12 @@ struct renewal {
 	int fd;			/* empty at first, and open for reading and writing */
 };
 
-/* Returns 1, or 0 with why. */
+/* Whether the file is not a symbolic link. The rename would put the file in the place of the link, and
+   whoever reads what it points to would read an old file for ever; to follow it would let whoever can make a
+   link here choose where this process writes. Returns 1, or 0 with why. */
+int renewal_suits(const char *path, char why[REASON_MAX]);
+
+/* Returns 1, or 0 with why. A link that has not been ruled out by renewal_suits is replaced. */
 int renewal_begin(struct renewal *, const char *path, char why[REASON_MAX]);
 
 /* Puts the file in place, and sets *written to its status. A caller that wants it on the disk first

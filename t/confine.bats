@@ -173,17 +173,14 @@ intruder() {
 	has trace 'landlock_restrict_self(.*) *= 0$'
 }
 
-@test "backends and backends.cdb may be symbolic links" {
+@test "backends may be a symbolic link" {
 	mkdir elsewhere
 	no_check
 	mv backends elsewhere/one
 	sed s/a/b/ elsewhere/one >elsewhere/two
 	ln -s elsewhere/one backends
-	ln -s elsewhere/list backends.cdb
 	start checkd checkd backends backends.cdb
 	wait_for test -s backends.cdb
-	[ ! -L backends.cdb ]	# the link is replaced
-	[ ! -e elsewhere/list ]
 	ln -sf elsewhere/two backends
 	kill -HUP "$(cat checkd.pid)"
 	has checkd.log 'added backend=b'

@@ -49,6 +49,24 @@ ended() {
 	[ ! -e passed.cdb.tmp ]
 }
 
+@test "a file that is a symbolic link is refused at the start; one that becomes a link is said, and stays" {
+	ln -s elsewhere link
+	for what in ETD_PASSED ETD_COUNTS; do
+		run -100 env "$what=link" timeout 20 etd-server -n
+		[ "${lines[0]}" = "etd-server: fatal: $what: link is a symbolic link: name the file itself" ]
+		run -100 env "$what=link" timeout 20 etd-server 127.0.0.1 0 true
+		[ "$output" = "etd-server: fatal: $what: link is a symbolic link: name the file itself" ]
+	done
+	: >other
+	front ETD_PASSED="passed.cdb link" ETD_DELAY=0.1 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	ln -s other passed.cdb
+	[ "$(from 127.0.0.2)" = pass ]
+	ended
+	has front.log 'warning: passed.cdb is a symbolic link: name the file itself'
+	[ -L passed.cdb ]
+	[ ! -s other ]
+}
+
 @test "who talks early is forgotten, though it was remembered" {
 	front ETD_PASSED=passed.cdb ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says"
 	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }

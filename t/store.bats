@@ -182,6 +182,27 @@ fill_space() {
 	wait_for test -p backends.cdb.nudge
 }
 
+@test "a backends.cdb that is a symbolic link is refused at the start; one that becomes a link is said, and replaced" {
+	many 3
+	mkdir elsewhere
+	ln -s elsewhere/list backends.cdb
+	for option in '' -o -c; do
+		# shellcheck disable=SC2086
+		run -100 timeout 20 checkd $option backends backends.cdb
+		[ "$output" = 'checkd: fatal: backends.cdb is a symbolic link: name the file itself' ]
+	done
+	[ -L backends.cdb ]
+	[ -z "$(ls elsewhere)" ]
+	rm backends.cdb
+	start checkd checkd backends backends.cdb
+	wait_for test -s backends.cdb
+	mv backends.cdb elsewhere/list
+	ln -s elsewhere/list backends.cdb
+	has checkd.log '^checkd: warning: backends.cdb was changed by another program: it is written again$'
+	wait_for test ! -L backends.cdb
+	[ "$(key slots)" = 3 ]
+}
+
 @test "an old file that is damaged is said once, and the states begin anew" {
 	mail_server a
 	echo "a 127.0.0.1:$(port a) inter=0.2" >backends

@@ -110,7 +110,7 @@ counts_write(struct counts *c, const char *path, char why[REASON_MAX])
 	struct writing w;
 	struct stat written;
 
-	if (!renewal_begin(&r, path, why))
+	if (!renewal_suits(path, why) || !renewal_begin(&r, path, why))
 		return 0;
 	w.ok = cdb_make_start(&w.cdb, r.fd) != -1 &&
 	    cdb_make_add(&w.cdb, key_version, sizeof key_version - 1, version, sizeof version - 1) != -1;
