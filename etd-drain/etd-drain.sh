@@ -161,7 +161,8 @@ sessions() {
 	printf '%s\n' "$all" | grep -v -e ' ino:0 ' -e '"checkd"' | grep -c . || :
 }
 
-# Who was just looking for a backend may still take this one: there must be none for a second.
+# etd-connect looks at the list before it tries a backend, and again before the next one: what has just
+# looked may still take this one. So there must be no session for a second.
 wait_for_sessions() {
 	to=$(address)
 	left=$seconds before=

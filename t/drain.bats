@@ -254,3 +254,39 @@ back_and_forth() {
 	[ "${lines[-1]}" = 'slow: the last session has ended' ]
 	[ "$(grep -c 'under way' <<<"$output")" -eq 0 ]
 }
+
+# still_waits BACKENDS: a client waits for the first of three, which is silent; the second is drained; then
+# the first closes
+still_waits() {
+	rm -f go backends.cdb
+	serve silent sh -c 'until [ -e go ]; do sleep 0.1; done'
+	for name in silent b c; do echo "$name 127.0.0.1:$(port $name) no-check $1"; done >backends
+	checkd -o -q backends backends.cdb
+	chmod 644 backends.cdb
+	start client sh -c "socat -t 20 -u TCP:127.0.0.1:$(port front) -"
+	has silent.log 'tcpserver: status: 1/'
+	drained_alone b
+	[ "${lines[-1]}" = 'b: the last session has ended' ]
+	touch go
+	has client.out '^220 c.example'
+	[ "$(count front.log 'failed .* backend=silent')" -eq 1 ]
+	[ "$(count b.log ok)" -eq 0 ]
+	stop silent
+	stop client
+}
+
+@test "once the last session has ended no client comes any more that waited for another backend" {
+	mail_server b
+	mail_server c
+	serve front env ETD_BALANCE=first etd-connect -v backends.cdb
+	still_waits ''
+}
+
+@test "the same where etd-connect makes its sockets beforehand and then switches to an account" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	for_all etd-connect
+	mail_server b
+	mail_server c
+	serve front env ETD_BALANCE=first UID=65534 GID=65534 etd-connect -v backends.cdb
+	still_waits source=client
+}
