@@ -47,7 +47,7 @@ candidates_prepare(struct candidates *c, char why[REASON_MAX])
 	return picked != PICKED_ERROR;
 }
 
-/* Those that were picked from an older list, and are not in this one. */
+/* Those that were picked from an older list, and are not in this one: others take their place. */
 static void
 skip_unlisted(struct candidates *c)
 {
@@ -58,6 +58,7 @@ skip_unlisted(struct candidates *c)
 			return;
 		if (one->fd != -1)
 			close(one->fd);
+		c->most++;
 	}
 }
 

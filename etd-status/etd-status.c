@@ -5,6 +5,7 @@
  * Exits 100 for bad usage and 111 for a file that cannot be read, or if nothing can be written; with -n what
  * a plugin does: 0, 1, 2, and 3 in these cases.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -156,6 +157,7 @@ main(int argc, char **argv)
 		log_usage(synopsis);
 		return 100;
 	}
+	signal(SIGPIPE, SIG_IGN);	/* so that this, too, is an error with a code */
 	code = show(&command);
 	if (fflush(stdout) != EOF && !ferror(stdout))
 		return code;

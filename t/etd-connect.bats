@@ -96,7 +96,7 @@ taken_out() {
 	greets b '220 b\r\n'
 	greets c '220 c\r\n'
 	list a b
-	front "$@" ETD_BALANCE=first etd-connect backends.cdb
+	front "$@" ETD_TRIES=2 ETD_BALANCE=first etd-connect backends.cdb
 	listen_and_leave front >heard &
 	has a.log 'tcpserver: ok'
 	list a c

@@ -193,6 +193,11 @@ four() {
 	[ "$output" = "$full" ]
 	run -3 sh -c 'etd-status -n missing >/dev/full'
 	[ "$output" = "$full" ]
+	mkfifo pipe
+	exec 5<>pipe 6>pipe 5<&-	# nobody reads it
+	run -3 sh -c 'etd-status -n backends.cdb >&6'
+	exec 6>&-
+	[ "$output" = 'etd-status: fatal: unable to write: Broken pipe' ]
 	run -3 sh -c 'etd-status -n -f 127.0.0.1:1 >/dev/full'
 	[ "$output" = "$full" ]
 }
