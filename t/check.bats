@@ -174,7 +174,7 @@ known() { sed 's/\(ETD_DYNAMIC=(:\) .*/\1 WHY/; s/\(source=192.*:\) .*/\1 WHY/';
 		etd-connect: fatal: device: damaged: no good record version
 		etd-connect: fatal: huge: damaged: no good record version
 	EOF
-	for what in fifo directory device huge; do
+	for what in fifo directory /dev/zero huge; do
 		ETD_PASSED=$what run -0 timeout 5 etd-server -n
 		[[ ${lines[0]} == "etd-server: warning: $what: "*': it will be replaced' ]]
 		ETD_PASSED="own $what" run -0 timeout 5 etd-server -n

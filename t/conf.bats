@@ -225,15 +225,16 @@ checkd is down: it will read backends when it starts' ]
 }
 
 @test "a list's secret key is the account's and root's: no file, no ps, and no line of make or the log shows it to others" {
+	umask 022
 	echo abcdefgh12345678 >key
 	# sees ACCOUNT COMMAND ...: does one in that account's own group alone see the key?
 	sees() { setpriv --reuid "$1" --regid "$(id -g "$1")" --clear-groups "${@:2}" 2>/dev/null | grep -a -q -F -f key; }
 	for server in '' -s; do
 		# shellcheck disable=SC2086
-		(umask 022 && conf $server smtp1=127.0.0.1:1)
-		(umask 022 && echo "$(<key).zen.example" >etd/front/env/ETD_DNSBL)
+		conf $server smtp1=127.0.0.1:1
+		echo "$(<key).zen.example" >etd/front/env/ETD_DNSBL
 		echo ":allow,ETD_DELAY=\"20\",ETD_DNSBL=\"$(<key).bl.example\"" >>etd/rules
-		(umask 022 && make -C etd >said)
+		make -C etd >said
 		dns=$(resolver '2.0.0.127.zen.example A 127.0.0.2' && echo "$resolver")
 		echo "$dns" >etd/front/env/DNSCACHEIP
 		start_services
