@@ -14,7 +14,6 @@
 #include "question.h"
 
 enum {
-	TRIES = 3, TRIES_TIME = 7,	/* each of them waits twice as long as the one before */
 	LEAST_MS = 250,			/* for a try, in c-ares 1.34 */
 	BUFFER = 1 << 20		/* for answers to what thousands have made us ask at once */
 };
@@ -46,14 +45,32 @@ set_servers(ares_channel channel, const struct resolvers *r)
 	return ares_set_servers_ports_csv(channel, list);
 }
 
+/* c-ares asks the servers in turn, each of them so many times, and waits in each turn twice as long as in
+   the one before. All that must be over with the timeout: a question that was given up counts until then. */
+static void
+set_times(struct ares_options *o, int64_t timeout_ms, int servers)
+{
+	int tries = servers == 1 ? 3 : servers <= 3 ? 2 : 1;
+	int parts = servers * ((1 << tries) - 1);
+
+	o->tries = tries;
+	o->timeout = (int)(timeout_ms / parts) + 1;
+#ifdef ARES_OPT_MAXTIMEOUTMS
+	/* Such a c-ares counts from how fast the servers' answers have been so far, and makes each try
+	   shorter by chance, down to its half: 3 tries could be over after a second. */
+	o->tries = 0;
+	for (int64_t ms = LEAST_MS * servers; ms < 2 * timeout_ms || o->tries == 0; ms *= 2)
+		o->tries++;
+	o->maxtimeout = (int)(timeout_ms / 2);
+#endif
+}
+
 static ares_channel
-open_channel(struct dns *d, int flags, char why[REASON_MAX])
+open_channel(struct dns *d, int servers, int flags, char why[REASON_MAX])
 {
 	struct ares_options options = {
 		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_STAYOPEN | ARES_FLAG_IGNTC | ARES_FLAG_EDNS | flags,
 		.ednspsz = QUESTION_SIZE,
-		.timeout = (int)(d->timeout_ms / TRIES_TIME) + 1,
-		.tries = TRIES,
 		.lookups = (char *)"b",		/* DNS alone, not /etc/hosts */
 		.ndomains = 0,			/* nor the domains of /etc/resolv.conf */
 		.socket_receive_buffer_size = BUFFER,
@@ -65,14 +82,9 @@ open_channel(struct dns *d, int flags, char why[REASON_MAX])
 	ares_channel channel;
 	int status;
 
+	set_times(&options, d->timeout_ms, servers);
 #ifdef ARES_OPT_MAXTIMEOUTMS
-	/* Such a c-ares counts from how fast the servers' answers have been so far, and makes each try
-	   shorter by chance, down to its half: 3 tries could be over after a second. */
 	set |= ARES_OPT_MAXTIMEOUTMS;
-	options.tries = 0;
-	for (int64_t ms = LEAST_MS; ms < 2 * d->timeout_ms || options.tries == 0; ms *= 2)
-		options.tries++;
-	options.maxtimeout = (int)(d->timeout_ms / 2);
 #endif
 #ifdef ARES_OPT_QUERY_CACHE
 	set |= ARES_OPT_QUERY_CACHE;	/* none, for it has no bound */
@@ -91,32 +103,40 @@ open_channel(struct dns *d, int flags, char why[REASON_MAX])
 }
 
 static int
-has_several_servers(ares_channel channel)
+count_servers(ares_channel channel)
 {
 	struct ares_addr_port_node *all = NULL;
-	int several = ares_get_servers_ports(channel, &all) == ARES_SUCCESS && all != NULL && all->next != NULL;
+	int n = 0;
 
+	if (ares_get_servers_ports(channel, &all) == ARES_SUCCESS)
+		for (const struct ares_addr_port_node *server = all; server != NULL; server = server->next)
+			n++;
 	if (all != NULL)
 		ares_free_data(all);
-	return several;
+	return n;
 }
 
 /* Asked without ARES_FLAG_NOCHECKRESP, c-ares 1.18 says the same of a server that has refused and of one
-   that cannot be reached. */
+   that cannot be reached. How many servers there are c-ares tells only of a channel that is open. */
 static int
 open_channels(struct dns *d, char why[REASON_MAX])
 {
-	ares_channel channel = open_channel(d, ARES_FLAG_NOCHECKRESP, why), others = NULL;
+	ares_channel channel = open_channel(d, 1, ARES_FLAG_NOCHECKRESP, why), others = NULL;
+	int servers = channel != NULL ? count_servers(channel) : 0;
 
-	if (channel == NULL)
-		return 0;
-	if (has_several_servers(channel) && (others = open_channel(d, 0, why)) == NULL) {
+	if (servers > 1) {
+		others = open_channel(d, servers, 0, why);
 		ares_destroy(channel);
-		return 0;
+		channel = others != NULL ? open_channel(d, servers, ARES_FLAG_NOCHECKRESP, why) : NULL;
 	}
-	d->channel = channel;
-	d->others = others;
-	return 1;
+	if (channel != NULL) {
+		d->channel = channel;
+		d->others = others;
+		return 1;
+	}
+	if (others != NULL)
+		ares_destroy(others);
+	return 0;
 }
 
 int

@@ -217,6 +217,22 @@ none='unset nordns'
 	for i in 1 2 3; do has "client$i.out" '^two\.example named$'; done
 }
 
+@test "however many resolvers there are, a name whose servers are silent is asked for until ETD_DNS_TIMEOUT, and no longer" {
+	resolver '* PTR !silent'
+	local all=$resolver
+	for i in 2 3; do
+		start_server "resolver$i" perl "$top/t/dns" zone 0 "127.0.0.$i"
+		all+=" 127.0.0.$i:$(port "resolver$i")"
+	done
+	resolver=$all
+	front ETD_DNS_TIMEOUT=2 etd-server -l here.example
+	named 127.0.0.4 "$none"
+	asked=$(cat resolver*.log | grep -c '4\.0\.0\.127')
+	[ "$asked" -ge 3 ]
+	named 127.0.0.5 "$none"
+	[ "$(cat resolver*.log | grep -c '4\.0\.0\.127')" -eq "$asked" ]
+}
+
 @test "DNSCACHEIP may name several resolvers, and what is no address there is bad configuration" {
 	resolver '127.0.0.2 PTR mail.example.org'
 	free_port nobody
