@@ -118,11 +118,10 @@ take_name(void *arg, enum question_status status, const unsigned char *bytes, in
 
 	if (status == QUESTION_FOUND)
 		s->host = read_name(a, bytes, len);
-	if (s->host == NULL || !s->names->confirm || s->first == NULL)
-		answer(s, s->host != NULL);
-	else if (!question_ask(s->names->dns, DNS_NAMES, s->host, a->family == 4 ? ns_t_a : ns_t_aaaa,
-	    take_addresses, s))
-		answer(s, 0);
+	if (s->host != NULL && s->names->confirm && s->first != NULL &&
+	    question_ask(s->names->dns, DNS_NAMES, s->host, a->family == 4 ? ns_t_a : ns_t_aaaa, take_addresses, s))
+		return;
+	answer(s, s->host != NULL && !s->names->confirm);
 }
 
 /* Whether its network may have one more search. */
