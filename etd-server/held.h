@@ -33,7 +33,7 @@ void held_due(struct front *, struct held *);
 /* A list has answered about it. */
 void held_news(struct front *, struct held *);
 
-/* It is remembered no more as one that has passed. */
+/* Forgets that it has passed. */
 void held_forget(struct front *, const struct held *, const struct policy *);
 
 /* It is its turn: starts its program. */

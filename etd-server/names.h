@@ -36,8 +36,8 @@ int names_open(struct names *, char why[REASON_MAX]);
    Returns NULL where memory runs out, or too much is asked already. */
 struct name *names_ask(struct names *, const struct address *, void *client);
 
-/* The client has gone, or waits no more: there will be no answer. A name of NULL is none, and it is NULL
-   afterwards. */
+/* Ends the waiting, since the client has gone or waits no more: there will be no answer. Does nothing for a
+   name of NULL, and makes it NULL. */
 void names_forget(struct name **);
 
 /* The next answer: sets the client, which waits no more, and its name in lower case, which is

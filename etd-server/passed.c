@@ -88,8 +88,8 @@ passed_open(struct passed *p, const char *paths, int64_t seconds, char why[REASO
 	return take_paths(p, copy, why) && saved_read(p->path, take_saved, p, why);
 }
 
-/* A newer file of another server takes the place of the one that was read; one that is damaged is as
-   none. */
+/* Takes a newer file of another server in place of the one that was read; treats a damaged file as
+   missing. */
 static void
 look_again(struct passed_file *f)
 {

@@ -17,7 +17,7 @@ enum { VALUE_MAX = 20 };
 static const int64_t LATEST = 1LL << 40;
 static const char key_version[] = "version", version[] = "1";
 
-/* The moment that a record gives; 0 for what is none. */
+/* Returns the moment that a record gives; 0 if it gives none. */
 static int64_t
 parse_moment(const struct snapshot *s)
 {

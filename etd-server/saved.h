@@ -18,8 +18,8 @@ struct past {
 	int forgotten;		/* until then it has not passed, whatever other files say */
 };
 
-/* Takes each client of the file whose time is not over. Where there is no file, there are none. Returns 1,
-   or 0 with why for one that is damaged, after those that could be read. */
+/* Takes each client of the file whose time is not over; without a file, there are none. Returns 1, or 0 with
+   why if the file is damaged, after those that could be read. */
 typedef void saved_take(void *arg, const struct network *, int64_t until_s);
 int saved_read(const char *path, saved_take *, void *arg, char why[REASON_MAX]);
 
