@@ -31,7 +31,7 @@ static struct candidates candidates;
 static struct buffer room[2];
 static char why[REASON_MAX];
 
-/* Waits for the client and the backend. */
+/* Waits for the client and the backend. If that cannot be, a client that has no backend yet is given up. */
 static enum session_news
 wait_and_go_on(void)
 {
@@ -42,6 +42,8 @@ wait_and_go_on(void)
 	do
 		ready = poll(fds, RELAY_FDS, clock_left(session_due(&s)));
 	while (ready == -1 && errno == EINTR);
+	if (ready == -1 && s.step != SESSION_RELAYS)
+		giveup(111, "unable to wait for %s: %m", s.backend.name);
 	if (ready == -1) {
 		session_end(&s, "RD");
 		return SESSION_OVER;

@@ -264,6 +264,25 @@ mute() {
 	ends sH
 }
 
+# no_memory_at N: the Nth poll fails
+no_memory_at() { front ETD_SYNC=greeting strace -f -o trace -e trace=poll -e "inject=poll:error=ENOMEM:when=$1" etd-connect backends.cdb; }
+
+@test "without memory the client gets a 421 if it has no backend yet; otherwise the state is RD" {
+	serve a sh -c 'echo 220; exec cat'
+	for step in 1 2; do	# to connect, to be greeted
+		no_memory_at $step
+		run -0 listen front
+		[[ $output == '421 4.3.0 '* ]]
+		has front.log '^etd-connect: fatal: unable to wait for a: .*memory$'
+		has front.log 'tcpserver: end [0-9]* status 28416$'	# 111
+		stop front
+		rm front.log
+	done
+	no_memory_at 3
+	listen front
+	ends RD
+}
+
 @test "with 8 backends of smtp-sink, one that disconnects and one that says 421, no mail is lost" {
 	command -v smtp-sink >/dev/null || skip 'no smtp-sink'
 	fault=([1]='-q connect' [2]='-Q connect')
