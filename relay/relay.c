@@ -159,7 +159,7 @@ watch(int fd, short events)
 void
 relay_waits(const struct relay *r, struct pollfd fds[RELAY_FDS])
 {
-	short in = flow_reads(&r->in) && r->line_ms == 0 ? TALK_EVENTS : 0;
+	short in = flow_reads(&r->in) ? TALK_EVENTS : 0;
 	short out = flow_reads(&r->out) ? TALK_EVENTS : 0;
 
 	fds[0] = watch(r->in.from, in);
@@ -188,7 +188,8 @@ idle_state(const struct relay *r)
 	return r->out.len == 0 && r->moved == &r->in ? "sD" : "cD";
 }
 
-/* Keeps what the client said: what was read is in the buffer. */
+/* Keeps what the client said. If it is more than a command, some of it has been read, and is in the buffer;
+   otherwise nothing has, and the buffer may hold a command that was in order. */
 static enum relayed
 talks(struct relay *r)
 {
@@ -196,7 +197,7 @@ talks(struct relay *r)
 	const struct flow *in = &r->in;
 
 	talk_peek(w, in->from);
-	if (in->len == 0)
+	if (r->sync.turn != SYNC_BROKEN)
 		return RELAY_TALKS;
 	w->bytes += (int)in->len;
 	w->len = in->len < sizeof w->text ? in->len : sizeof w->text;
@@ -222,6 +223,7 @@ end_line(struct relay *r, int64_t now_ms)
 enum relayed
 relay_refuse(struct relay *r, int64_t now_ms)
 {
+	flow_end(&r->in);	/* what of it has not been written must not wake the caller, either */
 	r->state = "PR";
 	r->line_ms = now_ms + RELAY_LINE_MS;
 	return end_line(r, now_ms);
@@ -236,7 +238,7 @@ relay_go_on(struct relay *r, const struct pollfd fds[RELAY_FDS], int64_t idle_ms
 	if (r->line_ms != 0)
 		return end_line(r, now_ms);
 	talk = silent ? talk_look(r->in.from) : TALK_SILENT;
-	if (talk == TALK_EARLY)		/* nothing of that has been read */
+	if (talk == TALK_EARLY)
 		return talks(r);
 	/* What comes right after that look is not read either: the backend has not spoken. */
 	if (fds[0].revents != 0 || fds[2].revents & ~POLLIN)

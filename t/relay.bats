@@ -283,6 +283,20 @@ no_memory_at() { front ETD_SYNC=greeting strace -f -o trace -e trace=poll -e "in
 	ends RD
 }
 
+# built NAME: the program t/NAME.c, with the relay
+built() {
+	"$top/compile-daemon" -D_GNU_SOURCE -I "$top/lib" -I "$top/verdict" -I "$top/relay" -o "$1" "$top/t/$1.c" \
+		"$top"/relay/{relay,flow,bulk,buffers,sync}.c "$top/verdict/talk.c" "$top/lib/libetd-daemon.a"
+}
+
+@test "a client that is refused hears the line to its end, though it reads late, or its first command still waits" {
+	built refuse
+	run -0 timeout 60 ./refuse line
+	[ -z "$output" ]
+	run -0 timeout 60 ./refuse command
+	[ "$output" = $'said MAIL\r\nheard b\r' ]
+}
+
 @test "with 8 backends of smtp-sink, one that disconnects and one that says 421, no mail is lost" {
 	command -v smtp-sink >/dev/null || skip 'no smtp-sink'
 	fault=([1]='-q connect' [2]='-Q connect')
