@@ -289,6 +289,12 @@ built() {
 		"$top"/relay/{relay,flow,bulk,buffers,sync}.c "$top/verdict/talk.c" "$top/lib/libetd-daemon.a"
 }
 
+@test "in whatever order and pieces both sides send, read and close, each gets all that the other sent" {
+	built walk
+	run -0 timeout 60 ./walk 200
+	[ -z "$output" ]
+}
+
 @test "a client that is refused hears the line to its end, though it reads late, or its first command still waits" {
 	built refuse
 	run -0 timeout 60 ./refuse line
