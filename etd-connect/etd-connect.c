@@ -31,7 +31,7 @@ static struct candidates candidates;
 static struct buffer room[2];
 static char why[REASON_MAX];
 
-/* Waits for the client and the backend. If that cannot be, a client that has no backend yet is given up. */
+/* Waits for the client and the backend. If that fails, a client without a backend is given up. */
 static enum session_news
 wait_and_go_on(void)
 {

@@ -8,7 +8,7 @@
 enum { BUFFER_SIZE = 65536 };
 
 struct buffer {
-	struct buffer *next;		/* while it is free; what the bytes were can still be looked at */
+	struct buffer *next;		/* while it is free; the bytes stay as they are until it is taken again */
 	char bytes[BUFFER_SIZE];
 };
 

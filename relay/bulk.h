@@ -10,8 +10,8 @@
 
 enum { BULK_PIPE = 1 << 18 };
 
-/* Makes the pipe. From here on both descriptors are in non-blocking mode. Returns 1, or 0 where
-   that cannot be done: one is no socket, no descriptors are left, or the account has used up
+/* Makes the pipe. From here on both descriptors are in non-blocking mode. Returns 1, or 0 if
+   that cannot be done: one is not a socket, no descriptors are left, or the account has used up
    its allowance of pipes (pipe(7)). */
 int bulk_begin(int pipe[2], int from, int to);
 

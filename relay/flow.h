@@ -24,7 +24,7 @@ struct flow {
 	int dropped;		/* nobody is left to take what still comes */
 };
 
-/* Begins. Sockets may be in blocking mode; pipes must be. */
+/* Begins. Descriptors may be in blocking mode; bulk takes sockets out of it. */
 void flow_begin(struct flow *, int from, int to, struct buffers *);
 
 enum flow_result {
@@ -40,7 +40,7 @@ enum flow_result flow_fill(struct flow *);
    *told is NULL for bytes in a pipe, and valid until the next call. */
 enum flow_result flow_empty(struct flow *, size_t most, const char **told, size_t *n);
 
-/* How much waits to be written up to the end of its first line, that included; all if no line ends. */
+/* Returns how much waits to be written up to the end of its first line, that included; all if no line ends. */
 size_t flow_line(const struct flow *);
 
 /* Whether all has been read and written, so that the end can be passed on. */

@@ -48,8 +48,8 @@ void relay_allow(struct relay *);
 
 /* The client is refused: nothing more of it is passed on. A line of which it has been sent only the beginning
    goes on to its end, so that no reply of ours begins in the middle of it: the backend's own words, for which
-   RELAY_LINE_MS are waited. Returns RELAY_OVER when that is done, at once if there is no such line; if the end
-   of the line did not come, sync_is_in_line still says so. */
+   RELAY_LINE_MS are waited. Returns RELAY_OVER if that is done or there is no such line; otherwise
+   relay_go_on goes on with it. If the end of the line did not come, sync_is_in_line still says so. */
 enum { RELAY_LINE_MS = 2000 };
 enum relayed relay_refuse(struct relay *, int64_t now_ms);
 

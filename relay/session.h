@@ -49,7 +49,7 @@ struct session {
 	struct relay relay;
 };
 
-/* Begins; the time for the search counts from now on. */
+/* Begins; what the caller does not set is zero before. The time for the search counts from now on. */
 void session_begin(struct session *, const struct terms *, const struct finding *, int64_t now_ms);
 
 /* Whether there is time to try another backend. */

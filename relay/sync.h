@@ -33,11 +33,11 @@ int sync_is_silent(const struct sync *);
 /* Whether it must be silent and has been sent the beginning of a line, but not its end. */
 int sync_is_in_line(const struct sync *);
 
-/* These bytes went to the client; the end of a reply may make it the client's turn. After
-   what is no SMTP reply the client is not watched any more. */
+/* These bytes went to the client; the end of a reply may make it the client's turn. If
+   they are not an SMTP reply, the client is not watched any more. */
 void sync_told(struct sync *, const char *bytes, size_t len);
 
-/* These came from the client, when it need not be silent. Returns 1, or 0 where they are more
+/* These came from the client, when it need not be silent. Returns 1, or 0 if they are more
    than its first command: the turn is broken then. */
 int sync_heard(struct sync *, const char *bytes, size_t len);
 
