@@ -4,9 +4,10 @@
 #include "backend.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "backends.h"
 
 /* From a probe's start to one that clients cause. They cause it by being refused, which they may
    have brought about themselves, and a backend may limit how often this host connects. */
@@ -39,57 +40,19 @@ begin(struct backend *b)
 		b->health.state = STATE_UP;
 }
 
-static void
-make(struct backend *b, const struct entry *e, int64_t now_ms)
+void
+backend_make(struct backend *b, const struct entry *e, int64_t place_ms, int64_t now_ms)
 {
 	b->record = e->record;
 	strcpy(b->host, e->host);
 	b->options = e->options;
 	b->since = time(NULL);
 	b->begun_ms = now_ms;
+	b->place_ms = place_ms;
+	b->next_ms = now_ms - place_ms;
 	b->probe.fd = -1;
 	set_address(b, &e->record.address);
 	begin(b);
-}
-
-static int
-compare(const void *x, const void *y)
-{
-	struct backend *const *a = x, *const *b = y;
-
-	return strcmp((*a)->record.name, (*b)->record.name);
-}
-
-int
-backends_make(struct backends *backends, const struct source *source, int64_t now_ms)
-{
-	*backends = (struct backends){ 0 };
-	backends->all = calloc(source->n, sizeof *backends->all);
-	backends->by_name = calloc(source->n, sizeof *backends->by_name);
-	if (backends->all == NULL || backends->by_name == NULL) {
-		backends_free(backends);
-		return 0;
-	}
-	backends->n = source->n;
-	for (size_t i = 0; i < backends->n; i++) {
-		struct backend *b = backends->by_name[i] = &backends->all[i];
-
-		make(b, &source->entries[i], now_ms);
-		b->place_ms = b->options.inter_ms * (int64_t)(backends->n - 1 - i) / (int64_t)backends->n;
-		b->next_ms = now_ms - b->place_ms;
-	}
-	qsort(backends->by_name, backends->n, sizeof *backends->by_name, compare);
-	return 1;
-}
-
-void
-backends_free(struct backends *backends)
-{
-	for (size_t i = 0; i < backends->n; i++)
-		probe_end(&backends->all[i].probe);
-	free(backends->all);
-	free(backends->by_name);
-	*backends = (struct backends){ 0 };
 }
 
 /* A host's address may be of another family if source= is. */
@@ -131,9 +94,11 @@ hasten(struct backend *b, const struct backend *old, int64_t now_ms)
 		probe_extend(&b->probe, -less_ms);
 }
 
-static void
-succeed(struct backend *b, struct backend *old, int64_t now_ms)
+void
+backend_succeed(struct backend *b, struct backend *old, int64_t now_ms)
 {
+	if (!is_the_same(b, old))
+		return;
 	if (!address_equal(&b->record.address, &old->record.address))
 		set_address(b, &old->record.address);
 	b->lookup.has_failed = old->lookup.has_failed;
@@ -153,56 +118,6 @@ succeed(struct backend *b, struct backend *old, int64_t now_ms)
 	b->next_ms = old->next_ms;
 	probe_move(&b->probe, &old->probe, &b->record, b->options.helo);
 	hasten(b, old, now_ms);
-}
-
-void
-backends_replace(struct backends *old, struct backends *fresh, int64_t now_ms)
-{
-	for (size_t i = 0; i < fresh->n; i++) {
-		struct backend *b = &fresh->all[i], *o = backends_find(old, b->record.name);
-
-		if (o != NULL && is_the_same(b, o))
-			succeed(b, o, now_ms);
-	}
-	fresh->changes = old->changes + 1;
-	backends_free(old);
-	*old = *fresh;
-	*fresh = (struct backends){ 0 };
-}
-
-static int
-compare_name(const void *name, const void *backend)
-{
-	struct backend *const *b = backend;
-
-	return strcmp(name, (*b)->record.name);
-}
-
-struct backend *
-backends_find(const struct backends *backends, const char *name)
-{
-	struct backend **found = bsearch(name, backends->by_name, backends->n, sizeof *found,
-	    compare_name);
-
-	return found != NULL ? *found : NULL;
-}
-
-struct counts
-backends_count(const struct backends *backends)
-{
-	struct counts counts = { 0 };
-
-	for (size_t i = 0; i < backends->n; i++) {
-		const struct backend *b = &backends->all[i];
-
-		counts.up += b->health.state == STATE_UP;
-		counts.unknown += b->health.state == STATE_UNKNOWN;
-		if (b->health.state == STATE_UNKNOWN && b->begun_ms > counts.begun_ms)
-			counts.begun_ms = b->begun_ms;
-		counts.serving += b->health.state == STATE_UP && b->options.weight > 0;
-		counts.possible += !b->options.disabled && b->record.address.len > 0;
-	}
-	return counts;
 }
 
 void

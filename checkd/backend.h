@@ -47,35 +47,16 @@ struct backend {
 	size_t record_len;
 };
 
-struct backends {
-	struct backend *all;		/* in the source's order */
-	size_t n;
-	struct backend **by_name;	/* sorted */
-	size_t changes;			/* how many there were for which the list must be written */
-};
+struct backends;	/* see backends.h; a change is counted there */
 
-/* The backends of a source, without a result. Their first probes are due now, the next ones are
-   spread over the interval. Returns 1, or 0 where memory runs out. */
-int backends_make(struct backends *, const struct source *, int64_t now_ms);
+/* Makes one of a line of the source, without a result. Its first probe is due now; place_ms is for the
+   field of that name. */
+void backend_make(struct backend *, const struct entry *, int64_t place_ms, int64_t now_ms);
 
-/* Ends the probes under way, and gives the memory back. */
-void backends_free(struct backends *);
-
-/* Frees what is there and puts fresh in its place. A backend of the same name with the same address
-   or host goes on with what was known of it, and with the probe under way. Its next probe is due
-   when it was, or sooner if its interval has become shorter. */
-void backends_replace(struct backends *, struct backends *fresh, int64_t now_ms);
-
-/* Returns NULL for none. */
-struct backend *backends_find(const struct backends *, const char *name);
-
-struct counts {
-	size_t up, unknown;
-	size_t serving;		/* up, with a weight: clients are sent there */
-	size_t possible;	/* not disabled, with an address: clients could be, if none serves */
-	int64_t begun_ms;	/* the last one's of those that are unknown */
-};
-struct counts backends_count(const struct backends *);
+/* Goes on with what was known of old, which has the same name, and with its probe under way; unless old has
+   another address or host. The next probe is due when it was, or sooner if its interval has become
+   shorter. */
+void backend_succeed(struct backend *, struct backend *old, int64_t now_ms);
 
 /* Takes over what an older list says of a backend with the same address or host: the state, and the
    address of a host. */

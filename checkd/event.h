@@ -5,7 +5,7 @@
 #ifndef EVENT_H
 #define EVENT_H
 
-#include "backend.h"
+#include "backends.h"
 
 /* "up" or "down" where the last probe has changed its state; "fail" for another failure. */
 void event_result(const struct backend *, enum probe_result, int changed);

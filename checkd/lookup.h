@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "backend.h"
+#include "backends.h"
 
 struct question {
 	char host[SOURCE_HOST_SIZE];	/* "mx.example.com:25" */

@@ -11,7 +11,7 @@
 #ifndef RESOLVE_H
 #define RESOLVE_H
 
-#include "backend.h"
+#include "backends.h"
 #include "lookup.h"
 
 enum { RESOLVE_CHILDREN = 64 };

@@ -7,7 +7,7 @@
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
-#include "backend.h"
+#include "backends.h"
 #include "heap.h"
 #include "prober.h"
 

@@ -4,7 +4,7 @@
 #ifndef SLOTS_H
 #define SLOTS_H
 
-#include "backend.h"
+#include "backends.h"
 
 struct slots {
 	const struct backend **backend;

@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-#include "backend.h"
+#include "backends.h"
 #include "reason.h"
 
 /* Writes path.tmp, which one process at a time can, fsyncs it and renames it to path: a
