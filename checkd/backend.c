@@ -177,6 +177,15 @@ backend_result(struct backends *backends, struct backend *b, enum probe_result r
 	return is_new;
 }
 
+int
+backend_answered(struct backends *backends, struct backend *b, int is_made, int64_t now_ms)
+{
+	int is_new = offer_answered(&b->offer, is_made, now_ms);
+
+	backends->changes += (size_t)is_new;
+	return is_new;
+}
+
 void
 backend_resolved(struct backends *backends, struct backend *b, const struct address *address,
     int64_t now_ms)

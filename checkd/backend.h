@@ -72,6 +72,9 @@ void backend_started(struct backend *, int64_t now_ms);
    long it took; probes that were missed are not made up for. Returns 1 if the state has changed. */
 int backend_result(struct backends *, struct backend *, enum probe_result, int64_t now_ms);
 
+/* A probe knows whether it offers PIPECONNECT. Returns 1 if that is news, for the log and for the list. */
+int backend_answered(struct backends *, struct backend *, int is_made, int64_t now_ms);
+
 /* Its host has this address. If that is a new one, a probe of the old one is ended, and the backend
    begins anew. */
 void backend_resolved(struct backends *, struct backend *, const struct address *, int64_t now_ms);

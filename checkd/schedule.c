@@ -71,14 +71,14 @@ schedule_extend(struct schedule *s, int64_t ms)
 }
 
 static void
-take_answer(struct backend *b, int64_t now_ms)
+take_answer(struct schedule *s, struct backend *b, int64_t now_ms)
 {
 	int is_made = b->probe.pipeconnect == PROBE_YES;
 
 	if (b->probe.pipeconnect == PROBE_UNANSWERED)
 		return;
 	b->probe.pipeconnect = PROBE_UNANSWERED;
-	if (offer_answered(&b->offer, is_made, now_ms))
+	if (backend_answered(s->backends, b, is_made, now_ms))
 		event_pipeconnect(b->record.name, is_made);
 }
 
@@ -87,7 +87,7 @@ take(struct schedule *s, struct backend *b, enum probe_result result, int64_t no
 {
 	if (result != PROBE_NONE)
 		event_result(b, result, backend_result(s->backends, b, result, now_ms));
-	take_answer(b, now_ms);
+	take_answer(s, b, now_ms);
 	schedule_update(s, b);
 }
 

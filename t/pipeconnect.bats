@@ -68,6 +68,15 @@ daemon() {
 	[ "$(count checkd.log PIPECONNECT)" -eq 2 ]
 }
 
+@test "the list says it as soon as checkd knows it, and no longer than that" {
+	backend "$offer" inter=1000
+	daemon
+	wait_for key_is =odd '* pipeconnect=yes'
+	echo "$no_offer" >ehlo
+	kill -ALRM "$(cat checkd.pid)"
+	wait_for key_is =odd '* last="250 hello"'
+}
+
 @test "with ehlo= each probe sees it; servers that take turns at one address are not said all the time" {
 	backend 'if [ -e turn ]; then rm turn; say 250-odd "250 PIPECONNECT"; else >turn; say "250 odd"; fi' ehlo=mx.example inter=0.1
 	daemon
