@@ -176,12 +176,6 @@ introduce(struct probe *p)
 	return say_bytes(p, header, header_len) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }
 
-static int
-says_ehlo(const struct probe *p)
-{
-	return strncmp(p->helo, "EHLO", 4) == 0;
-}
-
 /* A reply to EHLO is there. A server that does not know EHLO offers nothing; one that is busy may. */
 static void
 note_answer(struct probe *p)
@@ -196,9 +190,9 @@ static enum probe_result
 pass(struct probe *p)
 {
 	snprintf(p->reason, sizeof p->reason, "%s", p->reply.text);
-	if (says_ehlo(p))
+	if (p->said_ehlo)
 		note_answer(p);
-	if (p->asks && !says_ehlo(p))
+	if (p->asks && !p->said_ehlo)
 		ask(p);
 	else
 		quit(p);
@@ -224,6 +218,7 @@ replied(struct probe *p)
 	if (p->step == PROBE_HELO)
 		return pass(p);
 	p->step = PROBE_HELO;
+	p->said_ehlo = strncmp(p->helo, "EHLO", 4) == 0;
 	smtp_start(&p->reply);
 	return say(p, p->helo) ? PROBE_NONE : fail(p, strerror(errno), 0);
 }

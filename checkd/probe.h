@@ -32,6 +32,7 @@ struct probe {
 	const struct record *record;
 	const char *helo;	/* the command: "HELO mx.example.com\r\n" */
 	int asks;		/* EHLO, too, if helo does not say it already */
+	int said_ehlo;		/* instead of HELO; probe_move may have changed helo since */
 	enum probe_answer pipeconnect;	/* whether the backend offers it, as soon as that is known */
 	struct smtp reply;
 	int later;		/* for PROBE_FAIL: the backend said 4xx, "come again later" */

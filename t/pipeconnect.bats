@@ -11,7 +11,7 @@ backend() {
 		while read -r verb name; do
 			echo "$verb" >&2
 			case $verb in
-			HELO) say '250 hello' ;;
+			HELO) while [ -e slow ]; do touch held; sleep 0.05; done; say '250 hello' ;;
 			EHLO) . ./ehlo ;;
 			QUIT*) say '221 bye'; exit ;;
 			esac
@@ -109,6 +109,20 @@ daemon() {
 	has checkd.log 'odd no longer advertises PIPECONNECT$'
 	checkd -oq backends backends.cdb
 	key_is =odd '* last="250 hello"'
+}
+
+@test "HUP that turns helo= into ehlo= takes no reply to HELO for one to EHLO" {
+	backend "$offer" inter=0.1
+	daemon
+	has checkd.log "^$warning"
+	touch slow
+	wait_for test -e held
+	sed -i s/helo=/ehlo=/ backends
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log ': reload '
+	rm slow
+	has_lines odd.log '^EHLO' 3
+	[ "$(count checkd.log PIPECONNECT)" -eq 1 ]
 }
 
 # offers REPLY: whether checkd finds PIPECONNECT in these lines
