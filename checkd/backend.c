@@ -30,14 +30,18 @@ set_address(struct backend *b, const struct address *address)
 	b->record_len = record_format(&b->record, b->record_text);
 }
 
-/* A backend that is not probed has its state from the source. */
+/* A backend that is not probed has its state from the source; but not as long as it has no address. */
+static int
+has_state_from_source(const struct backend *b)
+{
+	return b->options.disabled || (b->options.no_check && b->record.address.len > 0);
+}
+
 static void
 begin(struct backend *b)
 {
-	if (b->options.disabled)
-		b->health.state = STATE_DISABLED;
-	else if (b->options.no_check && b->record.address.len > 0)
-		b->health.state = STATE_UP;
+	if (has_state_from_source(b))
+		b->health.state = b->options.disabled ? STATE_DISABLED : STATE_UP;
 }
 
 void
@@ -102,7 +106,7 @@ backend_succeed(struct backend *b, struct backend *old, int64_t now_ms)
 	if (!address_equal(&b->record.address, &old->record.address))
 		set_address(b, &old->record.address);
 	b->lookup.has_failed = old->lookup.has_failed;
-	if (old->health.state != STATE_DISABLED && !b->options.disabled && !b->options.no_check) {
+	if (old->health.state != STATE_DISABLED && !has_state_from_source(b)) {
 		b->health = old->health;
 		b->begun_ms = old->begun_ms;
 		strcpy(b->last, old->last);

@@ -57,6 +57,26 @@ mute_dns() { dns_server 30 '* A !silent' '* AAAA !silent'; }
 	[ "$(wc -l <checkd.log)" -eq 3 ]
 }
 
+@test "HUP: a host with no-check that does not resolve stays down, and is not said to go down again" {
+	own_names
+	printf '%s\n' 'a mx.test:25 no-check' 'b 127.0.0.1:25 no-check' >backends
+	run_checkd
+	has checkd.log '^checkd: down backend=a .* step=resolve '
+	wait_for key_is =a 'state=down *'
+	was=$(key =a)
+	dns_server 2 '* A !silent' '* AAAA !silent'
+	inode=$(stat -c %i backends.cdb)
+	kill -HUP "$(cat checkd.pid)"
+	has dns.log 'A mx.test'		# it is asked for again, and there is no answer yet
+	wait_for eval '[ "$(stat -c %i backends.cdb)" != "$inode" ]'
+	key_is =a "$was"
+	stop dns
+	echo '127.0.0.1 mx.test' >hosts
+	kill -HUP "$(cat checkd.pid)"
+	wait_for key_is =a 'state=up addr=127.0.0.1:25 *'
+	[ "$(count checkd.log 'down backend=a')" -eq 1 ]
+}
+
 @test "a DNS server that never answers stalls no probe, at the start, on HUP or after" {
 	own_names
 	mute_dns
