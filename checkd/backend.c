@@ -137,11 +137,11 @@ backend_recall(struct backend *b, const struct standing *s)
 		set_address(b, &old.record.address);
 	else
 		return;
-	if (s->state == STATE_UP || s->state == STATE_DOWN) {
+	if (s->state == STATE_UP || s->state == STATE_DOWN)
 		b->health.state = s->state;
-		b->since = s->since;
-	}
 	begin(b);
+	if (b->health.state == s->state)
+		b->since = s->since;
 	if (backend_is_probed(b))
 		offer_recall(&b->offer, s->pipeconnect);
 }

@@ -231,6 +231,20 @@ gap() {
 # probed NAME TIMES
 probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 
+@test "since= is kept over a restart where the state is, and only there" {
+	source_file 'a 127.0.0.1:1' 'b 127.0.0.1:1 disabled' 'c 127.0.0.1:1 no-check' 'd 127.0.0.1:1'
+	run_checkd
+	has_lines checkd.log ': down ' 2
+	wait_for key_is =d 'state=down *'
+	stop checkd
+	cdb -d -m backends.cdb | sed 's/since=[0-9]*/since=1700000000/' | cdb -c -m backends.cdb -
+	source_file 'a 127.0.0.1:1' 'b 127.0.0.1:1 disabled' 'c 127.0.0.1:1 no-check' 'd 127.0.0.1:1 no-check'
+	run_checkd
+	wait_for key_is =d 'state=up *'
+	for key in =a =b =c; do key_is $key '* since=1700000000 *'; done
+	run ! key_is =d '* since=1700000000 *'
+}
+
 @test "fastinter counts in transition, downinter when settled down, inter when settled up" {
 	mail_server up
 	mail_server failing
