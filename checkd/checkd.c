@@ -69,6 +69,8 @@ main(int argc, char **argv)
 		log_usage(synopsis);
 		return 100;
 	}
+	if (!only_check && !once)
+		watch_hold_signals();
 	/* It starts no program, and no option of a backend takes a capability. */
 	if (!privilege_forbid_new(why) || !privilege_drop_but_files(why))
 		log_fatal(111, "%s", why);

@@ -154,19 +154,33 @@ on_signal(int number)
 	(void)number;
 }
 
+static void
+list_caught(sigset_t *caught)
+{
+	sigemptyset(caught);
+	sigaddset(caught, SIGHUP);
+	sigaddset(caught, SIGALRM);
+}
+
 /* If the logger ends, this goes on: so SIGPIPE is ignored. */
+void
+watch_hold_signals(void)
+{
+	sigset_t caught;
+
+	list_caught(&caught);
+	sigprocmask(SIG_BLOCK, &caught, NULL);
+	signal(SIGHUP, on_signal);
+	signal(SIGALRM, on_signal);
+	signal(SIGPIPE, SIG_IGN);
+}
+
 static int
 catch_signals(struct watch *w, char why[REASON_MAX])
 {
 	sigset_t caught;
 
-	sigemptyset(&caught);
-	sigaddset(&caught, SIGHUP);
-	sigaddset(&caught, SIGALRM);
-	sigprocmask(SIG_BLOCK, &caught, NULL);
-	signal(SIGHUP, on_signal);
-	signal(SIGALRM, on_signal);
-	signal(SIGPIPE, SIG_IGN);
+	list_caught(&caught);
 	w->signals = signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (w->signals == -1)
 		return reason(why, "unable to catch signals: %m");

@@ -31,6 +31,10 @@ struct watch {
 int watch_begin(struct watch *, const char *source, const struct source *, const char *path,
     char why[REASON_MAX]);
 
+/* Makes HUP and ALRM, which would end the process, wait for watch_run. To be called first: a long source
+   or list takes its time to read. */
+void watch_hold_signals(void);
+
 /* Goes on until a signal ends the process: HUP reads the source again, ALRM probes all now. The
    states in an older file at path are where it starts. Returns where it cannot go on, with why. */
 void watch_run(struct watch *, char why[REASON_MAX]);

@@ -341,6 +341,16 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	run ! grep reload checkd.log
 }
 
+@test "HUP while it starts is obeyed, and does not end it" {
+	for ((i = 0; i < 90000; i++)); do echo "b$i 127.0.0.1:25 no-check"; done >backends
+	checkd -o -q backends backends.cdb
+	run_checkd
+	# The source is being read, or the old list
+	wait_for eval '[ "$(awk "/^VmRSS/ { print \$2 }" "/proc/$(cat checkd.pid)/status")" -gt 20000 ]'
+	kill -HUP "$(cat checkd.pid)"
+	has checkd.log '^checkd: reload '
+}
+
 @test "HUP: a probe under way goes on, and its result counts" {
 	serve a sh -c 'sleep 1.5; echo 220 a; read -r helo; echo 250 a; read -r quit; echo 221 a'
 	source_file "a $(address a) inter=60 timeout=10" 'b 127.0.0.1:25 disabled'
