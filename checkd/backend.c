@@ -84,18 +84,26 @@ interval(const struct backend *b)
 	return ms > 0 ? ms : o->inter_ms;
 }
 
-/* A shorter interval, or timeout, counts from the start of the last probe, or of the one under way.
-   Probes that are overdue by it are due now, as all are at first. */
+/* When the one after the last probe is due. */
+static int64_t
+follow(const struct backend *b)
+{
+	int64_t ms = interval(b);
+
+	return (ms == b->options.inter_ms ? b->start_ms : b->started_ms) + ms;
+}
+
+/* A shorter interval counts from the start of the last probe, and a new timeout from that of the one under
+   way. Probes that are overdue by it are due now, as all are at first. */
 static void
 hasten(struct backend *b, const struct backend *old, int64_t now_ms)
 {
-	int64_t next_ms = b->start_ms + interval(b);
-	int64_t less_ms = old->options.timeout_ms - b->options.timeout_ms;
+	int64_t next_ms = follow(b);
 
 	if (b->next_ms > now_ms && b->next_ms > next_ms)
 		b->next_ms = next_ms > now_ms ? next_ms : now_ms - b->place_ms;
-	if (less_ms > 0 && !probe_has_verdict(&b->probe))
-		probe_extend(&b->probe, -less_ms);
+	if (!probe_has_verdict(&b->probe))
+		probe_extend(&b->probe, b->options.timeout_ms - old->options.timeout_ms);
 }
 
 void
@@ -119,6 +127,7 @@ backend_succeed(struct backend *b, struct backend *old, int64_t now_ms)
 	b->offer = old->offer;
 	b->nudged = old->nudged;
 	b->start_ms = old->start_ms;
+	b->started_ms = old->started_ms;
 	b->next_ms = old->next_ms;
 	probe_move(&b->probe, &old->probe, &b->record, b->options.helo);
 	hasten(b, old, now_ms);
@@ -157,6 +166,7 @@ backend_started(struct backend *b, int64_t now_ms)
 {
 	/* So the probes of many stay as far apart as they were. */
 	b->start_ms = now_ms - (now_ms - b->next_ms) % b->options.inter_ms;
+	b->started_ms = now_ms;
 }
 
 int
@@ -173,7 +183,7 @@ backend_result(struct backends *backends, struct backend *b, enum probe_result r
 	offer_probed(&b->offer, result == PROBE_PASS, b->probe.asks, now_ms);
 	b->nudged = 0;
 	strcpy(b->last, b->probe.reason);
-	b->next_ms = b->start_ms + interval(b);
+	b->next_ms = follow(b);
 	if (b->next_ms < now_ms)
 		b->next_ms = now_ms;
 	if (is_new)
@@ -230,7 +240,7 @@ backend_hurry(struct backend *b, int64_t now_ms)
 void
 backend_nudge(struct backend *b, int64_t now_ms)
 {
-	int64_t soonest_ms = b->start_ms + NUDGE_MS;
+	int64_t soonest_ms = b->started_ms + NUDGE_MS;
 
 	if (soonest_ms < now_ms)
 		soonest_ms = now_ms;

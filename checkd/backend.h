@@ -36,6 +36,7 @@ struct backend {
 	struct probe probe;
 	int64_t start_ms;		/* when the last one was due; where it came late, whole intervals
 					   that were missed are added */
+	int64_t started_ms;		/* when the last one began */
 	int64_t next_ms;		/* when the next one is due */
 	int64_t place_ms;		/* where all are due at once, it counts as that late already: so
 					   their next ones are spread over the interval */
@@ -69,7 +70,8 @@ int backend_is_probed(const struct backend *);
 void backend_started(struct backend *, int64_t now_ms);
 
 /* Its probe has passed or failed. The time of the next one counts from this one's start, however
-   long it took; probes that were missed are not made up for. Returns 1 if the state has changed. */
+   long it took: by inter= from start_ms, so that all stay apart, by fastinter= and downinter= from
+   started_ms. Probes that were missed are not made up for. Returns 1 if the state has changed. */
 int backend_result(struct backends *, struct backend *, enum probe_result, int64_t now_ms);
 
 /* A probe knows whether it offers PIPECONNECT. Returns 1 if that is news, for the log and for the list. */

@@ -421,6 +421,26 @@ probed() { has_lines trace "htons($(port "$1"))" "$2"; }
 	has_lines silent.log 'tcpserver: ok' 3
 }
 
+@test "HUP: a new timeout counts from the start of the probe under way, however often it changes" {
+	serve a sleep 60
+	serve b sh -c 'sleep 4; echo 220 b; read -r helo; echo 250 b; read -r quit; echo 221 b'
+	source_file "a $(address a) timeout=60" "b $(address b) timeout=3" 'c 127.0.0.1:25 disabled'
+	run_checkd
+	has a.log 'tcpserver: ok'
+	began=$EPOCHREALTIME
+	for i in 1 2 3; do
+		sed -i '/^a/s/timeout=.*/timeout=6/; /^b/s/timeout=.*/timeout=60/' backends
+		kill -HUP "$(cat checkd.pid)"
+		has_lines checkd.log ': reload ' $((2 * i - 1))
+		sed -i '/^a/s/timeout=.*/timeout=3/' backends
+		kill -HUP "$(cat checkd.pid)"
+		has_lines checkd.log ': reload ' $((2 * i))
+	done
+	has checkd.log 'down backend=a .* reason="no greeting in time"$'
+	[ "$(ms_since "$began")" -ge 2500 ]
+	has checkd.log 'up backend=b .* passes=1$'
+}
+
 @test "HUP: where a shorter inter makes all due at once, the probes after that are spread over it" {
 	mail_server a
 	for ((i = 0; i < 20; i++)); do echo "s$i $(address a)"; done >lines

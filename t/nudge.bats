@@ -32,6 +32,38 @@ load lib
 	[ "$probes" -le $((2 + $(ms_since "$began") / 1000)) ]
 }
 
+@test "nor within a second of its first probe, or of one that ALRM has caused" {
+	store a
+	serve a sh -c 'date +%s%3N >>times; exec a/smtpd'
+	printf '%s\n' "a 127.0.0.1:$(port a) inter=1000" 'b 127.0.0.1:25 disabled' >backends
+	start checkd checkd backends backends.cdb
+	has checkd.log ': up '
+	echo a >backends.cdb.nudge
+	wait_for eval '[ "$(wc -l <times)" -eq 2 ]'
+	kill -ALRM "$(cat checkd.pid)"
+	wait_for eval '[ "$(wc -l <times)" -eq 3 ]'
+	wait_for eval '[ $(grep -c "tcpserver: end" a.log) -eq 3 ]'
+	echo a >backends.cdb.nudge
+	wait_for eval '[ "$(wc -l <times)" -eq 4 ]'
+	awk '{ if (NR % 2 == 0 && $1 - last < 700) { print NR, $1 - last; exit 1 }; last = $1 }' times
+}
+
+@test "fastinter and downinter count from the start of the last probe, not from when its turn would have been" {
+	serve a sh -c 'date +%s%3N >>times; echo 554 no'
+	serve b sh -c '[ ! -e b.times ] || { date +%s%3N >>b.times; echo 554 no; exit; }; echo 220; read -r x; echo 250; read -r x; echo 221'
+	printf '%s\n' 'default inter=1000 fall=2' "a 127.0.0.1:$(port a) downinter=1.5" "b 127.0.0.1:$(port b) fastinter=1.5" \
+		'c 127.0.0.1:25 disabled' >backends
+	start checkd checkd backends backends.cdb
+	has checkd.log ': up '
+	: >b.times
+	kill -ALRM "$(cat checkd.pid)"
+	has checkd.log 'down backend=b .* failures=2 '
+	wait_for eval '[ "$(wc -l <times)" -ge 4 ]'
+	# Of a, ALRM caused the second one.
+	{ sed -n 3,4p times; echo; sed -n 1,2p b.times; } |
+		awk '{ if ($1 && last && $1 - last < 1100) { print $1 - last; exit 1 }; last = $1 }'
+}
+
 @test "a 4xx to a probe that clients have caused is no failure: a rate limit says nothing of health" {
 	store a
 	store b
