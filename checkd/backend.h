@@ -24,7 +24,7 @@ struct lookup {
 
 struct backend {
 	struct record record;		/* the address has len 0 until the host is resolved */
-	char host[SOURCE_HOST_SIZE];	/* "mx.example.com:25"; empty where the source gives an address */
+	char host[SOURCE_HOST_SIZE];	/* "mx.example.com:25"; empty if the source gives an address */
 	struct options options;
 	struct health health;
 	int64_t since;			/* unix seconds of the last change of state */
@@ -34,11 +34,11 @@ struct backend {
 	int64_t begun_ms;		/* when it was added, or changed its address, and so had no result */
 
 	struct probe probe;
-	int64_t start_ms;		/* when the last one was due; where it came late, whole intervals
+	int64_t start_ms;		/* when the last one was due; if it came late, whole intervals
 					   that were missed are added */
 	int64_t started_ms;		/* when the last one began */
 	int64_t next_ms;		/* when the next one is due */
-	int64_t place_ms;		/* where all are due at once, it counts as that late already: so
+	int64_t place_ms;		/* if all are due at once, it counts as that late already: so
 					   their next ones are spread over the interval */
 	struct offer offer;
 	int nudged;			/* clients have caused the next probe, or the one under way */
@@ -92,7 +92,7 @@ void backend_hurry(struct backend *, int64_t now_ms);
    after the last one. */
 void backend_nudge(struct backend *, int64_t now_ms);
 
-/* Its address, or its host where that is not known. */
+/* Its address, or its host if that is not known. */
 const char *backend_address(const struct backend *);
 
 #endif

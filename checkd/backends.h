@@ -17,8 +17,8 @@ struct backends {
 	size_t changes;			/* how many there were for which the list must be written */
 };
 
-/* The backends of a source, without a result. Their first probes are due now, the next ones are
-   spread over the interval. Returns 1, or 0 where memory runs out. */
+/* Makes the backends of a source, without a result. Their first probes are due now, the next ones are
+   spread over the interval. Returns 1, or 0 if memory runs out. */
 int backends_make(struct backends *, const struct source *, int64_t now_ms);
 
 /* Ends the probes under way, and gives the memory back. */

@@ -1,5 +1,5 @@
 /*
- * keep: when backends.cdb is written: at each change, once a minute, and again where
+ * keep: when backends.cdb is written: at each change, once a minute, and again if
  * that failed or another hand has changed the file. A long list takes its time: then as much time goes by
  * before a change makes it be written again, so that probes have at least half of it.
  */

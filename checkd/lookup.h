@@ -16,7 +16,7 @@ struct question {
 };
 
 struct answer {
-	struct address address;	/* valid where why is empty */
+	struct address address;	/* valid if why is empty */
 	char why[101];
 };
 
@@ -41,7 +41,7 @@ int child_start(struct child *, const struct backends *);
 /* Asks the child, which must have answered the question before. */
 void child_ask(const struct child *, const struct question *);
 
-/* Takes its answer. Returns 1, 0 where there is none yet, or -1 if the child is dead, which the answer
+/* Takes its answer. Returns 1, 0 if there is none yet, or -1 if the child is dead, which the answer
    then says. */
 int child_answer(const struct child *, struct answer *);
 

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* All 0 for a backend of which nothing is known. */
+/* All 0 if nothing is known of the backend. */
 struct offer {
 	int is_made;		/* as far as is known */
 	int64_t ask_ms;		/* from then on, a probe asks */

@@ -1,7 +1,7 @@
 /*
  * probe: one look at a backend, as a client would come: connect, read the greeting,
  * HELO, read the reply, QUIT. It never speaks before the greeting, except for a PROXY
- * header where the backend expects one.
+ * header if the backend expects one.
  *
  * The reply to EHLO says whether the backend offers PIPECONNECT. A probe that says HELO can ask EHLO,
  * too. It does so when it has passed, so that whatever comes of it changes no verdict.
@@ -42,8 +42,8 @@ struct probe {
 
 /*
  * Starts one; prober, record and helo must last as long as it does. asks is for the field of that
- * name. PROBE_NONE: it is under way; or, if fd is -1, this host had no socket for it, errno says why, and nothing is known of the
- * backend. PROBE_FAIL: it failed at once.
+ * name. PROBE_NONE: it is under way; or, if fd is -1, this host had no socket for it, errno says why,
+ * and nothing is known of the backend. PROBE_FAIL: it failed at once.
  */
 enum probe_result probe_start(struct probe *, struct prober *, const struct record *,
     const char *helo, int asks, int64_t timeout_ms);
@@ -62,7 +62,7 @@ void probe_extend(struct probe *, int64_t ms);
 /* Moves one, if it is under way, to another place, where it goes on with this record and helo. */
 void probe_move(struct probe *to, struct probe *from, const struct record *, const char *helo);
 
-/* Ends one before its time, with a QUIT where the backend has been spoken to. */
+/* Ends one before its time, with a QUIT if the backend has been spoken to. */
 void probe_end(struct probe *);
 
 #endif

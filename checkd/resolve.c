@@ -140,7 +140,7 @@ next(const struct resolve *r, size_t again, int64_t now_ms)
 	return b != NULL && b->lookup.due_ms <= now_ms && again < most_again(r) ? b : NULL;
 }
 
-/* Returns a new one, or NULL where there could be none. */
+/* Returns a new one, or NULL if none could be made. */
 static struct resolver *
 begin(struct resolve *r, int64_t now_ms)
 {

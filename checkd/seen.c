@@ -1,5 +1,5 @@
 /*
- * seen: things of which each may occur once. See seen.h.
+ * seen: finds a thing that occurs a second time. See seen.h.
  *
  * search.h is in a file of its own, since it has a struct entry, too.
  */

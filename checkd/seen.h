@@ -1,5 +1,5 @@
 /*
- * seen: things of which each may occur once. To add one costs the logarithm of their number.
+ * seen: finds a thing that occurs a second time. To add one costs the logarithm of their number.
  */
 #ifndef SEEN_H
 #define SEEN_H
@@ -10,7 +10,7 @@ struct seen {
 };
 
 /* Adds a thing, which must stay where it is, unless there is an equal one. Returns the one that is
-   there now, or NULL where memory runs out. */
+   there now, or NULL if memory runs out. */
 const void *seen_add(struct seen *, const void *thing);
 
 /* Forgets all, and gives the memory back. */
