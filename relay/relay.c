@@ -114,6 +114,8 @@ close_flow(struct relay *r, struct flow *f)
 	/* The backend closed without a word, and the client was still there. */
 	if (f == &r->out && f->bytes == 0 && (r->in.bytes > 0 || !r->in.eof))
 		blame(r, f->from);
+	if (f == &r->out)
+		relay_allow(r);		/* it will not be told anything more: it may leave as it likes */
 	flow_close(f);
 }
 

@@ -75,6 +75,19 @@ refused_helo=$'554 5.5.1 Refused: you talked before the reply to your first comm
 	[ ! -s a.heard ]
 }
 
+@test "a client whose backend closes within its greeting may say QUIT" {
+	serve a printf '220-a'
+	list a
+	front etd-connect -v backends.cdb
+	exec 5<>"/dev/tcp/127.0.0.1/$(port front)"
+	run -0 cat <&5
+	[ "$output" = 220-a ]
+	printf 'QUIT\r\n' >&5
+	exec 5>&-
+	has front.log 'tcpserver: end'
+	[ "$(count front.log early)" -eq 0 ]
+}
+
 @test "a line of a greeting that goes on does not give the client the word" {
 	mkfifo go
 	serve a sh -c 'printf "220-a\r\n"; read -r _ <go; printf "220 a\r\n"; exec cat >a.heard'
