@@ -23,15 +23,14 @@ refuse_later(struct front *f, const struct held *h, struct policy *p, struct ref
 
 /* Returns its process, or -1 with why. */
 static pid_t
-start(struct front *f, const struct held *h, struct policy *p, const struct local *local,
+start(struct front *f, const struct held *h, const struct local *local, const char *rblsmtpd,
     char why[REASON_MAX])
 {
-	struct refusal refusal;
 	struct chain chain = { 0 };
 	char *env[CHAIN_ALL], wrong[REASON_MAX];
 	pid_t pid = -1;
 
-	if (!connection_set(&chain, h, local, refuse_later(f, h, p, &refusal) ? refusal.listed : NULL, wrong)) {
+	if (!connection_set(&chain, h, local, rblsmtpd, wrong)) {
 		reason(why, "its rule %s", wrong);
 		return -1;
 	}
@@ -74,11 +73,19 @@ void
 launch(struct front *f, struct held *h)
 {
 	char why[REASON_MAX];
+	struct refusal refusal;
 	struct local named;
-	const struct local *local = connection_local(f, h, &named);
+	const struct local *local;
+	const char *rblsmtpd = NULL;
 	struct policy *p = terms_of(&f->terms, &h->rule, why);
-	pid_t pid = p != NULL ? start(f, h, p, local, why) : -1;
+	pid_t pid = -1;
 
+	/* In this order: to find the local name may ask DNS, and a list's answer may end with that. */
+	if (p != NULL && refuse_later(f, h, p, &refusal))
+		rblsmtpd = refusal.listed;
+	local = connection_local(f, h, &named);
+	if (p != NULL)
+		pid = start(f, h, local, rblsmtpd, why);
 	if (pid == -1) {
 		farewell_later(f, h, why);
 		return;
