@@ -39,6 +39,15 @@ struct command {
 	int64_t idle_s;		/* -a; 0: not given */
 };
 
+/* Names a value that is bad, and exits. */
+static int
+check(int good, int option, const char *what)
+{
+	if (!good)
+		log_fatal(100, "-%c %s: not %s", option, optarg, what);
+	return 1;
+}
+
 /* Returns 0 for bad usage. */
 static int
 take(struct command *c, int option)
@@ -48,20 +57,22 @@ take(struct command *c, int option)
 	switch (option) {
 	case 'c':
 		c->front.client = optarg;
-		return address_parse_ip(&client, optarg);
+		return check(address_parse_ip(&client, optarg), option, "an address");
 	case 'f':
 		c->looks = 1;
 		c->name = optarg;
-		return front_parse(&c->front, optarg);
+		return check(front_parse(&c->front, optarg), option, "host:port");
 	case 'P':
-		return number_parse(optarg, 1, 2, &c->front.proxy);
+		return check(number_parse(optarg, 1, 2, &c->front.proxy), option, "1 or 2");
 	case 'a':
-		return number_parse(optarg, 1, 31536000, &c->idle_s);
+		return check(number_parse(optarg, 1, 31536000, &c->idle_s), option,
+		    "a whole number of seconds from 1 to 31536000");
 	case 's':
 		c->counts = optarg;
 		return 1;
 	case 'w':
-		return number_seconds(optarg, 1, 600000, &c->front.wait_ms);
+		return check(number_seconds(optarg, 1, 600000, &c->front.wait_ms), option,
+		    "a number of seconds above 0 up to 600");
 	case 'j': case 'n': case 'p':
 		if (c->form != 't')
 			return 0;

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "logfmt.h"
+#include "number.h"
 #include "proxy.h"
 #include "smtp.h"
 
@@ -21,9 +22,13 @@ int
 front_parse(struct front *f, const char *text)
 {
 	const char *colon = strrchr(text, ':');
+	int64_t port;
 	size_t len;
 
 	if (colon == NULL || colon[1] == '\0')
+		return 0;
+	/* getaddrinfo takes 65561 for 25. */
+	if (strspn(colon + 1, "0123456789") == strlen(colon + 1) && !number_parse(colon + 1, 1, 65535, &port))
 		return 0;
 	len = (size_t)(colon - text);
 	if (text[0] == '[' && len >= 2 && text[len - 1] == ']') {

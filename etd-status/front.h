@@ -20,7 +20,7 @@ struct front {
 };
 
 /* From "mx.example.com:25", "192.0.2.1:25" or "[2001:db8::1]:25", which must last as long. Returns 0
-   where it is none of these. */
+   if it is none of these. */
 int front_parse(struct front *, const char *text);
 
 enum front_result {

@@ -92,11 +92,22 @@ look() { etd-status -n -f "127.0.0.1:$(port front)" "$@"; }
 @test "a front whose name is not known is UNKNOWN; bad usage" {
 	run -3 etd-status -n -f no-such-host.invalid:25
 	[[ $output == 'ETD UNKNOWN - front no-such-host.invalid:25: '* ]]
-	for arguments in '-f 127.0.0.1:25' '-n -f 127.0.0.1' '-n -f ::1:25' '-n -f 127.0.0.1:25 -w 0' '-n -w 5 backends.cdb' \
-		'-n -f 127.0.0.1:25 backends.cdb' '-j -f 127.0.0.1:25' \
-		'-n -f 127.0.0.1:25 -P 3' '-n -f 127.0.0.1:25 -c 192.0.2.7' '-n -f 127.0.0.1:25 -P 1 -c mx.example.com' '-n -P 2 backends.cdb'; do
+	for arguments in '-f 127.0.0.1:25' '-n -w 5 backends.cdb' '-n -f 127.0.0.1:25 backends.cdb' '-j -f 127.0.0.1:25' \
+		'-n -f 127.0.0.1:25 -c 192.0.2.7' '-n -P 2 backends.cdb'; do
 		# shellcheck disable=SC2086
 		run -100 etd-status $arguments
 		[ "$output" = 'etd-status: usage: etd-status [ -jnp ] [ -a seconds ] [ -s counts.cdb ] [ backends.cdb ] | -n -f host:port [ -P version [ -c client ] ] [ -w seconds ]' ]
 	done
+}
+
+@test "etd-status names the value that is wrong" {
+	bad() { run -100 etd-status -n "${@:2}"; [ "$output" = "etd-status: fatal: $1" ]; }
+	for front in 127.0.0.1 ::1:25 127.0.0.1: 127.0.0.1:65536 127.0.0.1:0; do
+		bad "-f $front: not host:port" -f "$front"
+	done
+	bad '-P 3: not 1 or 2' -f 127.0.0.1:25 -P 3
+	bad '-c mx.example.com: not an address' -f 127.0.0.1:25 -P 1 -c mx.example.com
+	bad '-w 0: not a number of seconds above 0 up to 600' -f 127.0.0.1:25 -w 0
+	bad '-w 30s: not a number of seconds above 0 up to 600' -f 127.0.0.1:25 -w 30s
+	bad '-a soon: not a whole number of seconds from 1 to 31536000' -a soon -s counts.cdb
 }
