@@ -50,6 +50,8 @@ case $name in
 default | *[!A-Za-z0-9._-]*) fatal 100 "$name: no backend can have this name" ;;
 esac
 backends=$(readlink -f -- "$1") || fatal 111 "unable to find $1"
+[ -e "$backends" ] || fatal 100 "$backends: no such file"
+[ -e "$cdb" ] || fatal 100 "$cdb: no such file: nothing is changed"
 shift 3
 command -v ss >/dev/null || fatal 111 'ss is not in PATH'
 

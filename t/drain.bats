@@ -106,6 +106,12 @@ etd-drain: fatal: $name: sessions under way after 1 seconds: 1; it stays drained
 	refused "x: its weight=0 was not set by etd-drain: edit $PWD/backends" -u x
 	run -0 drain -u smtp-1
 	[ "$(sed -n 2p backends)" = "smtp-1 127.0.0.1:$(port smtp1) weight=3 backup" ]
+	run -100 etd-drain no-such-backends backends.cdb smtp.1 true
+	[ "$output" = "etd-drain: fatal: $PWD/no-such-backends: no such file" ]
+	run -100 etd-drain backends no-such.cdb smtp.1 touch ran
+	[ "$output" = 'etd-drain: fatal: no-such.cdb: no such file: nothing is changed' ]
+	[ "$(sed -n 1p backends)" = "smtp.1 127.0.0.1:$(port smtp1)" ]
+	[ ! -e ran ]
 	echo 'smtp9 127.0.0.1:1 wieght=2' >>backends
 	refused "$PWD/backends was bad before this change: nothing is changed" smtp.1
 	touch backends.drain
