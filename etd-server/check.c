@@ -3,7 +3,11 @@
  */
 #include "check.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "connection.h"
 #include "dns.h"
@@ -72,19 +76,40 @@ check_rules(struct settings *s, const struct options *o)
 	rules_close(&rules);
 }
 
-/* A damaged file is no more than a warning, as at the start. */
+/* A file may be made later, but not in a directory that does not exist, or is closed to the account. */
+static void
+check_writable(const char *variable, const char *path)
+{
+	char directory[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int len = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
+
+	if (snprintf(directory, sizeof directory, "%.*s", len, slash == NULL ? "." : path) >= (int)sizeof directory)
+		errno = ENAMETOOLONG;
+	else if (access(directory, W_OK | X_OK) != -1)
+		return;
+	log_warning("%s: unable to write in the directory of %s: %m", variable, path);
+}
+
+/* A damaged or missing file is no more than a warning, as at the start. */
 static void
 check_passed(struct settings *s, const struct options *o)
 {
 	static struct passed passed;
 	char why[REASON_MAX];
 
-	if (o->passed == NULL || passed_open(&passed, o->passed, o->policy.passed_s, why))
+	if (o->passed == NULL)
 		return;
-	if (passed.path == NULL)
-		setting_bad(s, "%s", why);
-	else
+	if (!passed_open(&passed, o->passed, o->policy.passed_s, why)) {
+		if (passed.path == NULL) {
+			setting_bad(s, "%s", why);
+			return;
+		}
 		log_warning("%s: it will be replaced", why);
+	}
+	check_writable("ETD_PASSED", passed.path);
+	for (int at = 0; passed_next_unread(&passed, &at, why);)
+		log_warning("%s: nobody in it is remembered until it can be read", why);
 }
 
 int
@@ -103,6 +128,8 @@ check(const struct options *o, struct settings *environment)
 		setting_bad(environment, "%s", why);
 	check_rules(environment, o);
 	check_passed(environment, o);
+	if (o->counts != NULL)
+		check_writable("ETD_COUNTS", o->counts);
 	if (!dns_open(&dns, why))
 		setting_bad(environment, "%s", why);
 	return log_checked(environment->bad);

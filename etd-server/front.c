@@ -114,6 +114,8 @@ front_open(struct front *f, const struct options *o, struct policy *usual,
 			return 0;
 		log_warning("%s: it will be replaced", why);
 	}
+	for (int at = 0; passed_next_unread(&f->passed, &at, why);)
+		log_warning("%s: nobody in it is remembered until it can be read", why);
 	if (!dns_open(&f->dns, why) || !names_open(&f->names, why) || !inquiries_open(&f->inquiries, why))
 		return 0;
 	f->now_ms = clock_ms();

@@ -11,6 +11,7 @@
 
 #include "log.h"
 #include "number.h"
+#include "passed.h"
 #include "renewal.h"
 #include "setting.h"
 
@@ -89,9 +90,14 @@ check_written(struct settings *s, const char *variable, const char *path, size_t
 static void
 read_files(struct options *o, struct settings *s)
 {
+	char why[REASON_MAX];
 	const char *first;
 
 	o->passed = setting_filled(s, "ETD_PASSED");
+	if (o->passed != NULL && !passed_paths_good(o->passed, why)) {
+		setting_bad(s, "%s", why);
+		o->passed = NULL;
+	}
 	if (o->passed != NULL) {
 		first = o->passed + strspn(o->passed, " ");
 		check_written(s, "ETD_PASSED", first, strcspn(first, " "));

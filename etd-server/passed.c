@@ -3,6 +3,7 @@
  */
 #include "passed.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <stdlib.h>
@@ -61,20 +62,29 @@ take_saved(void *arg, const struct network *network, int64_t until_s)
 	put(p, network, clock_ms() + left_s * 1000, 0);
 }
 
-static int
-take_paths(struct passed *p, char *paths, char why[REASON_MAX])
+int
+passed_paths_good(const char *paths, char why[REASON_MAX])
+{
+	int n = 0;
+
+	for (paths += strspn(paths, " "); *paths != '\0'; paths += strspn(paths, " ")) {
+		n++;
+		paths += strcspn(paths, " ");
+	}
+	if (n == 0)
+		return reason(why, "ETD_PASSED: names no file");
+	return n <= 1 + PASSED_OTHERS ||
+	    reason(why, "ETD_PASSED: more than %d files of other servers", PASSED_OTHERS);
+}
+
+static void
+take_paths(struct passed *p, char *paths)
 {
 	char *rest = NULL;
 
 	p->path = strtok_r(paths, " ", &rest);
-	if (p->path == NULL)
-		return reason(why, "ETD_PASSED: names no file");
-	for (char *path; (path = strtok_r(NULL, " ", &rest)) != NULL;) {
-		if (p->n == PASSED_OTHERS)
-			return reason(why, "ETD_PASSED: more than %d files of other servers", PASSED_OTHERS);
+	for (char *path; p->n < PASSED_OTHERS && (path = strtok_r(NULL, " ", &rest)) != NULL;)
 		p->others[p->n++].path = path;
-	}
-	return 1;
 }
 
 int
@@ -85,7 +95,25 @@ passed_open(struct passed *p, const char *paths, int64_t seconds, char why[REASO
 	p->longest_s = seconds;
 	if (copy == NULL || !table_open(&p->table, PASSED_MAX))
 		return reason(why, "unable to remember clients: %m");
-	return take_paths(p, copy, why) && saved_read(p->path, take_saved, p, why);
+	take_paths(p, copy);
+	return saved_read(p->path, take_saved, p, why);
+}
+
+int
+passed_next_unread(const struct passed *p, int *at, char why[REASON_MAX])
+{
+	struct snapshot s;
+
+	while (*at < p->n) {
+		const char *path = p->others[(*at)++].path;
+
+		if (!snapshot_open(&s, path)) {
+			reason(why, errno == EPROTO ? "%s: not a complete cdb" : "%s: %m", path);
+			return 1;
+		}
+		snapshot_close(&s);
+	}
+	return 0;
 }
 
 /* Takes a newer file of another server in place of the one that was read; treats a damaged file as

@@ -48,9 +48,17 @@ struct passed {
  * client's own rule. Nothing beyond that is believed.
  */
 
-/* Reads its own file, the first of paths, which are those of ETD_PASSED with spaces between them. If that
-   is damaged, why names it, and nobody is remembered. Returns 1, or 0 with why. */
+/* Returns 1 if paths, the value of ETD_PASSED, names its own file and no more than PASSED_OTHERS of other
+   servers, with spaces between them; or 0 with why. */
+int passed_paths_good(const char *paths, char why[REASON_MAX]);
+
+/* Reads its own file, the first of paths, which are good. If that is damaged, why names it, and nobody is
+   remembered. Returns 1, or 0 with why; path is NULL then if there was no memory. */
 int passed_open(struct passed *, const char *paths, int64_t seconds, char why[REASON_MAX]);
+
+/* Finds the next file of another server, from *at on, which is 0 at first, that cannot be read now. Returns 1
+   with why, or 0 if all others can be read. */
+int passed_next_unread(const struct passed *, int *at, char why[REASON_MAX]);
 
 /* Returns whether it need not be held. */
 int passed_has(struct passed *, const struct network *, int64_t seconds, int64_t now_ms);

@@ -178,5 +178,28 @@ known() { sed 's/\(ETD_DYNAMIC=(:\) .*/\1 WHY/; s/\(source=192.*:\) .*/\1 WHY/';
 		ETD_PASSED=$what run -0 timeout 5 etd-server -n
 		[[ ${lines[0]} == "etd-server: warning: $what: "*': it will be replaced' ]]
 		ETD_PASSED="own $what" run -0 timeout 5 etd-server -n
+		[[ ${lines[0]} == "etd-server: warning: $what: "*': nobody in it is remembered until it can be read' ]]
 	done
+}
+
+@test "etd-server -n warns of a file that could not be written, and of other servers' files that cannot be read" {
+	ETD_PASSED='no-such-directory/passed.cdb othre.cdb' ETD_COUNTS=/no-such-directory/counts.cdb run -0 etd-server -n
+	diff <(echo "$output") - <<-'EOF'
+		etd-server: warning: ETD_PASSED: unable to write in the directory of no-such-directory/passed.cdb: No such file or directory
+		etd-server: warning: othre.cdb: No such file or directory: nobody in it is remembered until it can be read
+		etd-server: warning: ETD_COUNTS: unable to write in the directory of /no-such-directory/counts.cdb: No such file or directory
+		etd-server: good
+	EOF
+	ETD_PASSED=passed.cdb ETD_COUNTS=./counts.cdb run -0 etd-server -n
+	[ "$output" = 'etd-server: good' ]
+}
+
+@test "ETD_PASSED names at most eight files of other servers" {
+	ETD_PASSED='own 1 2 3 4 5 6 7 8 9' run -100 etd-server -n
+	[ "$output" = 'etd-server: fatal: ETD_PASSED: more than 8 files of other servers' ]
+	ETD_PASSED='own 1 2 3 4 5 6 7 8 9' run -100 timeout 5 etd-server 127.0.0.1 0 true
+	[ "$output" = 'etd-server: fatal: ETD_PASSED: more than 8 files of other servers' ]
+	ETD_PASSED=' ' run -100 etd-server -n
+	[ "$output" = 'etd-server: fatal: ETD_PASSED: names no file' ]
+	ETD_PASSED='own 1 2 3 4 5 6 7 8' run -0 etd-server -n
 }

@@ -165,6 +165,8 @@ ended() {
 @test "the files of other servers are looked into, and what this one has found out is stronger" {
 	other 127.0.0.2
 	front ETD_PASSED='passed.cdb other.cdb third.cdb' ETD_DELAY=0.3 etd-server -1H 127.0.0.1 0 sh -c "$says"
+	has front.log '^etd-server: warning: third\.cdb: No such file or directory: nobody in it is remembered until it can be read$'
+	! grep -q 'other\.cdb' front.log || false
 	[ "$(from 127.0.0.2)" = known ]
 	[ "$(from 127.0.0.3)" = pass ]
 	talks() { echo EHLO | timeout 60 socat -t 20 - "TCP:127.0.0.1:$(port front),bind=127.0.0.2"; }
