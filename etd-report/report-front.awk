@@ -96,7 +96,7 @@ function which_hold(   i, j, c, cells, h, caught, unknown) {
 		if (unknown == "" && within("pass", "", h) > 0) unknown = h
 	}
 	table()
-	say("How many early talkers each hold would have caught, and which share of all and of each class; how many clients would have hung up during it; and how long silent clients would have waited, all together.", "soft")
+	say("How many early talkers each hold would have caught, and which share of all and of each class; how many clients would have hung up during it; and how long silent clients would have waited altogether.", "soft")
 	if (unknown != "")
 		say("From " unknown " s on, the hold may catch more than is shown: some clients passed after a shorter one, and what they would have done later is not known.", "soft")
 }

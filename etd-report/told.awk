@@ -56,7 +56,7 @@ function report_told(   i) {
 		if (told[told_name[i]] > 0)
 			row(told_name[i] "\t" told[told_name[i]] "\t" percent(told[told_name[i]], all_talked) "\t" told[told_name[i]])
 	table(1)
-	say("Exim does so if a backend has told it that it may, by PIPECONNECT in its reply to EHLO. Then these are honest mail servers, whose mail is refused or late. checkd warns of such a backend, and checkd -c asks each of them. In the configuration of its Exim, write \"pipelining_connect_advertise_hosts =\", with nothing behind it. A host that comes again and again, or that passes at another time, is most likely one of these; a spam engine is not.")
+	say("Exim does so if a backend has told it that it may, by PIPECONNECT in its reply to EHLO. Then these are honest mail servers, whose mail is refused or late. checkd warns of such a backend, and checkd -c asks each of them. In the configuration of its Exim, write \"pipelining_connect_advertise_hosts =\", with nothing after the equals sign. A host that comes again and again, or that passes at another time, is most likely one of these; a spam engine is not.")
 	told_table()
 }
 

@@ -128,7 +128,7 @@ awks() {
 
 		How many early talkers each hold would have caught, and which share of all and
 		of each class; how many clients would have hung up during it; and how long
-		silent clients would have waited, all together.
+		silent clients would have waited altogether.
 		From 10 s on, the hold may catch more than is shown: some clients passed after
 		a shorter one, and what they would have done later is not known.
 
