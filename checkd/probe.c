@@ -53,7 +53,7 @@ say(struct probe *p, const char *command)
 
 /* The verdict is known; the reply may take a while, or never come. */
 static void
-ask(struct probe *p)
+say_ehlo(struct probe *p)
 {
 	char ehlo[512];		/* RFC 5321 4.5.3.1.4 */
 
@@ -193,7 +193,7 @@ pass(struct probe *p)
 	if (p->said_ehlo)
 		note_answer(p);
 	if (p->asks && !p->said_ehlo)
-		ask(p);
+		say_ehlo(p);
 	else
 		quit(p);
 	return PROBE_PASS;
