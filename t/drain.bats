@@ -165,7 +165,10 @@ awks() {
 }
 
 # drained_alone [ -u ] NAME: etd-drain with nothing to wait for: checkd reads the file once
-drained_alone() { run -0 etd-drain "${@:1:$#-1}" backends backends.cdb "${*: -1}" checkd -o -q backends backends.cdb; }
+drained_alone() {
+	[ -e backends.cdb ] || checkd -o -q backends backends.cdb
+	run -0 etd-drain "${@:1:$#-1}" backends backends.cdb "${*: -1}" checkd -o -q backends backends.cdb
+}
 
 @test "names that look like equal numbers are different backends" {
 	each() {
@@ -241,6 +244,7 @@ back_and_forth() {
 		[ "$output" = "etd-drain: fatal: -w $wait: not a whole number of seconds" ]
 		cmp backends before
 	done
+	checkd -o -q backends backends.cdb
 	run -0 etd-drain -w 08 backends backends.cdb a checkd -o -q backends backends.cdb
 	serve backend cat
 	echo "a 127.0.0.1:$(port backend) no-check" >backends
